@@ -1,0 +1,106 @@
+# VEMRE: the election's programs, from the key session to the archive.
+#
+#   make                 programs (build/bin), the voter's page (build/site), English texts
+#   make check           every test that ends within minutes        make check-asan   the unit tests under ASan and UBSan
+#   make simulacro       a whole election on this machine           make check-valgrind
+#   make install DESTDIR=...
+#
+# One static archive per folder of lib/; a folder uses only those to its left in FOLDERS.
+
+FOLDERS  := base group protocol election record journal hsm store notify report ceremony
+BUILD    ?= build
+CC       ?= gcc
+PREFIX   ?= /usr
+WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla -Werror
+HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+OPT      ?= -O2 -g
+SAN      ?=
+PACKAGES := libcrypto jansson
+FULL     := libssl libcrypto jansson libconfig libpq libp11 libcurl pangocairo libqrencode libmaxminddb
+# Recursive, so that nothing of this is asked before the packages are there.
+PKGFLAGS  = $(shell pkg-config --cflags $(FULL))
+CFLAGS    = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SAN) -Ilib -Ifcgi $(PKGFLAGS) -MMD -MP
+LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
+
+# What any verifier needs, and what the rest needs.
+LIBS_OPEN := $(foreach f,record election protocol group base,$(BUILD)/lib/lib$(f).a)
+LIBS_ALL  := $(foreach f,ceremony report notify store hsm journal record election protocol group base,$(BUILD)/lib/lib$(f).a)
+LD_OPEN   := -lcrypto -ljansson -lpthread
+LD_ALL     = $(shell pkg-config --libs $(FULL)) -ldl -lpthread -lm
+
+OPEN_PROGRAMS := verify-election mix-election
+PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%) $(if $(wildcard fcgi/backend/main.c),$(BUILD)/bin/vemre-backend)
+OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+all: programs site translations
+programs: $(BINARIES)
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+define FOLDER_rule
+$(BUILD)/lib/lib$(1).a: $(call OBJ,$(wildcard lib/$(1)/*.c))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcsD $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call FOLDER_rule,$(f))))
+
+$(OPEN_PROGRAMS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIBS_OPEN)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LD_OPEN)
+
+$(filter-out $(OPEN_PROGRAMS:%=$(BUILD)/bin/%),$(PROGRAMS:%=$(BUILD)/bin/%)): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
+
+$(BUILD)/bin/vemre-backend: $(call OBJ,$(wildcard fcgi/backend/*.c)) $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lfcgi $(LD_ALL)
+
+# ---- tests: test/unit/test_*.c, one program each, on cmocka
+UNIT := $(patsubst test/unit/%.c,%,$(wildcard test/unit/test_*.c))
+$(UNIT:%=$(BUILD)/test/%): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LD_ALL)
+unit-programs: $(UNIT:%=$(BUILD)/test/%)
+
+# ---- test/tools/*.c: programs that make what the tests need
+TOOLS := $(patsubst test/tools/%.c,%,$(wildcard test/tools/*.c))
+$(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
+test-tools: $(TOOLS:%=$(BUILD)/tools/%)
+
+# ---- the voter's page
+SITE_SRC := $(shell find fcgi/site -type f -not -path '*/node_modules/*' 2>/dev/null)
+site: $(BUILD)/site/.made
+$(BUILD)/site/.made: $(SITE_SRC)
+	fcgi/site/build $(BUILD)/site
+	@touch $@
+
+# ---- English texts (Spanish is the language of the sources)
+translations: $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo
+$(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo: $(wildcard lib/base/en.po)
+	@mkdir -p $(@D)
+	$(if $<,msgfmt -o $@ $<,@touch $@)
+
+check:
+	./test/run
+check-asan:
+	$(MAKE) BUILD=build-asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
+		OPT="-O1 -g" HARDEN="-fPIE" unit-programs test-tools programs
+	./test/unit/run build-asan
+check-valgrind: unit-programs
+	./test/unit/run $(BUILD) valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+simulacro:
+	./ceremony-scripts/simulacro
+clean:
+	rm -rf build build-asan
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+.PHONY: all programs site translations unit-programs test-tools check check-asan check-valgrind simulacro clean
+.DEFAULT_GOAL := all
