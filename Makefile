@@ -16,10 +16,9 @@ WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPT      ?= -O2 -g
 SAN      ?=
-PACKAGES := libcrypto jansson
 FULL     := libssl libcrypto jansson libconfig libpq libp11 libcurl pangocairo libqrencode libmaxminddb
 # Recursive, so that nothing of this is asked before the packages are there.
-PKGFLAGS  = $(shell pkg-config --cflags $(FULL))
+PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(FULL)))$(PKGFLAGS)
 CFLAGS    = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SAN) -Ilib -Ifcgi $(PKGFLAGS) -MMD -MP
 LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 
@@ -27,7 +26,7 @@ LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 LIBS_OPEN := $(foreach f,record election protocol group base,$(BUILD)/lib/lib$(f).a)
 LIBS_ALL  := $(foreach f,ceremony report notify store hsm journal record election protocol group base,$(BUILD)/lib/lib$(f).a)
 LD_OPEN   := -lcrypto -ljansson -lpthread
-LD_ALL     = $(shell pkg-config --libs $(FULL)) -ldl -lpthread -lm
+LD_ALL     = $(eval LD_ALL := $(shell pkg-config --libs $(FULL)) -ldl -lpthread -lm)$(LD_ALL)
 
 OPEN_PROGRAMS := verify-election mix-election
 PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -39,40 +38,47 @@ programs: $(BINARIES)
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	@echo '  CC    $<'
+	@$(CC) $(CFLAGS) -c -o $@ $<
 
 define FOLDER_rule
 $(BUILD)/lib/lib$(1).a: $(call OBJ,$(wildcard lib/$(1)/*.c))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcsD $$@ $$^
+	@echo '  AR    $$@'
+	@ar rcsD $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call FOLDER_rule,$(f))))
 
 $(OPEN_PROGRAMS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIBS_OPEN)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LD_OPEN)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_OPEN)
 
 $(filter-out $(OPEN_PROGRAMS:%=$(BUILD)/bin/%),$(PROGRAMS:%=$(BUILD)/bin/%)): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
 
 $(BUILD)/bin/vemre-backend: $(call OBJ,$(wildcard fcgi/backend/*.c)) $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lfcgi $(LD_ALL)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ -lfcgi $(LD_ALL)
 
 # ---- tests: test/unit/test_*.c, one program each, on cmocka
 UNIT := $(patsubst test/unit/%.c,%,$(wildcard test/unit/test_*.c))
 $(UNIT:%=$(BUILD)/test/%): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LD_ALL)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LD_ALL)
 unit-programs: $(UNIT:%=$(BUILD)/test/%)
 
 # ---- test/tools/*.c: programs that make what the tests need
 TOOLS := $(patsubst test/tools/%.c,%,$(wildcard test/tools/*.c))
 $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
 test-tools: $(TOOLS:%=$(BUILD)/tools/%)
 
 # ---- the voter's page
