@@ -1,0 +1,224 @@
+/* See decryption.h. Batched Chaum-Pedersen (CRYPTO '92). Secret: b_k, omega_k; factors are published. */
+#include "protocol/decryption.h"
+#include "base/i18n.h"
+#include "base/reader.h"
+#include "base/report.h"
+#include "protocol/envelope.h"
+#include "protocol/hash.h"
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* C* and D*_k, and the context that fixes their weights. */
+struct batch {
+	uint8_t ctx[32];
+	struct point c, d[WIDTH_MAX];
+};
+
+static enum status no_memory(void)
+{
+	return fault(E_FAILED, NULL, _("no hay memoria para el descifrado"));
+}
+
+static enum status make_batch(struct batch *b, const struct decryption_statement *st, const struct point *factors)
+{
+	uint8_t w = (uint8_t)st->w, n[8], index[8], hash[32];
+	struct scalar *weights = malloc(st->n * sizeof *weights);
+	struct point *column = malloc(st->n * sizeof *column);
+	enum status r = OK;
+
+	if (weights == NULL || column == NULL) {
+		r = no_memory();
+		goto done;
+	}
+	put_u64(n, st->n);
+	if ((r = hash_sha256(hash, factors, st->n * st->w * sizeof *factors)) != OK ||
+	    (r = hash_b(b->ctx, "decrypt",
+	                PARTS(BYTES(st->eid, 32), BYTES_TEXT(st->name), BYTES(&w, 1), BYTES(n, 8),
+	                      BYTES(st->committee_key, st->w * sizeof *st->committee_key), BYTES(st->list_hash, 32),
+	                      BYTES(hash, 32)))) != OK)
+		goto done;
+	for (uint64_t i = 0; i < st->n; i++) {
+		put_u64(index, i);
+		if ((r = hash_b(hash, "decrypt-batch", PARTS(BYTES(b->ctx, 32), BYTES(index, 8)))) != OK)
+			goto done;
+		scalar_from_u128(&weights[i], hash);
+	}
+	for (unsigned k = 0; r == OK && k <= st->w; k++) {
+		for (uint64_t i = 0; i < st->n; i++)
+			column[i] = k == 0 ? st->list[i * (st->w + 1)] : factors[i * st->w + k - 1];
+		r = point_msm_vartime(k == 0 ? &b->c : &b->d[k - 1], weights, column, st->n);
+	}
+done:
+	free(weights);
+	free(column);
+	return r;
+}
+
+/* e = Hs("decrypt-e", ctx, A_1 || A'_1, ..., A_w || A'_w) */
+static enum status challenge(struct scalar *e, const struct batch *b, struct point a[][2], unsigned w)
+{
+	struct bytes parts[1 + WIDTH_MAX];
+
+	parts[0] = BYTES(b->ctx, 32);
+	for (unsigned k = 0; k < w; k++)
+		parts[1 + k] = BYTES(a[k], 2 * sizeof a[k][0]);
+	return hash_s(e, "decrypt-e", parts, 1 + w);
+}
+
+static enum status make_factors(struct point *factors, const struct decryption_statement *st, const struct scalar *b)
+{
+	enum status r = OK;
+
+	for (uint64_t i = 0; r == OK && i < st->n; i++) {
+		for (unsigned k = 0; r == OK && k < st->w; k++)
+			r = point_mul(&factors[i * st->w + k], &b[k], &st->list[i * (st->w + 1)]);
+		report_progress(_("descifrado del sobre exterior"), i + 1, st->n);
+	}
+	return r;
+}
+
+static enum status prove(struct buffer *file, const struct decryption_statement *st, const struct point *factors,
+                         const struct scalar *b)
+{
+	struct batch batch;
+	struct scalar omega[WIDTH_MAX], e, z;
+	struct point a[WIDTH_MAX][2];
+	uint8_t bytes[32];
+	enum status r;
+
+	if ((r = make_batch(&batch, st, factors)) != OK)
+		return r;
+	for (unsigned k = 0; r == OK && k < st->w; k++)
+		if ((r = scalar_random(&omega[k])) == OK && (r = point_mul_base(&a[k][0], &omega[k])) == OK)
+			r = point_is_infinity(&batch.c) ? fault(E_FAILED, NULL, _("C* es el punto infinito"))
+			                                : point_mul(&a[k][1], &omega[k], &batch.c);
+	if (r == OK)
+		r = challenge(&e, &batch, a, st->w);
+	for (unsigned k = 0; r == OK && k < st->w; k++) {
+		scalar_mul_add(&z, &e, &b[k], &omega[k]);
+		scalar_write(bytes, &z);
+		buffer_put(file, a[k], 2 * sizeof a[k][0]);
+		buffer_put(file, bytes, sizeof bytes);
+	}
+	scalar_wipe(omega, WIDTH_MAX);
+	return r;
+}
+
+enum status decryption_make(struct buffer *file, const struct decryption_statement *st, struct secret *const *b)
+{
+	struct point *factors = NULL;
+	struct scalar keys[WIDTH_MAX];
+	enum status r = OK;
+
+	for (unsigned k = 0; r == OK && k < st->w; k++)
+		if (secret_len(b[k]) != 32 || !scalar_read(&keys[k], secret_bytes(b[k])))
+			r = fault(E_FAILED, NULL, _("la llave del comité no es un escalar"));
+	if (r == OK && (factors = malloc(st->n * st->w * sizeof *factors)) == NULL)
+		r = no_memory();
+	if (r != OK || (r = make_factors(factors, st, keys)) != OK)
+		goto done;
+	buffer_text(file, "VMD1");
+	buffer_put(file, st->eid, 32);
+	buffer_u8(file, (uint8_t)strlen(st->name));
+	buffer_text(file, st->name);
+	buffer_u8(file, (uint8_t)st->w);
+	buffer_u64(file, st->n);
+	buffer_put(file, factors, st->n * st->w * sizeof *factors);
+	r = prove(file, st, factors, keys);
+	if (r == OK && !buffer_ok(file))
+		r = no_memory();
+done:
+	scalar_wipe(keys, WIDTH_MAX);
+	free(factors);
+	return r;
+}
+
+static enum status bad(const char *what)
+{
+	return fault(E_EVIDENCE, NULL, _("el descifrado no se puede leer: %s"), what);
+}
+
+static enum status read_file(struct point *factors, struct point a[][2], struct scalar *z,
+                             const struct decryption_statement *st, const uint8_t *file, size_t len)
+{
+	struct reader r = reader_of(file, len);
+	size_t name_len = strlen(st->name);
+	const uint8_t *p;
+
+	if ((p = reader_take(&r, 4)) == NULL || memcmp(p, "VMD1", 4) != 0)
+		return bad(_("no empieza por VMD1"));
+	if ((p = reader_take(&r, 32)) == NULL || memcmp(p, st->eid, 32) != 0)
+		return bad(_("es de otra elección"));
+	if (reader_u8(&r) != name_len || (p = reader_take(&r, name_len)) == NULL || memcmp(p, st->name, name_len) != 0)
+		return bad(_("es de otra lista"));
+	if (reader_u8(&r) != st->w || reader_u64(&r) != st->n)
+		return bad(_("otro ancho u otro número de votos"));
+	for (uint64_t i = 0; i < st->n * st->w; i++)
+		if ((p = reader_take(&r, POINT_BYTES)) == NULL || !point_read(&factors[i], p))
+			return bad(_("un factor no es un punto de la curva"));
+	for (unsigned k = 0; k < st->w; k++) {
+		for (int j = 0; j < 2; j++)
+			if ((p = reader_take(&r, POINT_BYTES)) == NULL || !point_read(&a[k][j], p))
+				return bad(_("un punto de la prueba no está en la curva"));
+		if ((p = reader_take(&r, 32)) == NULL || !scalar_read(&z[k], p))
+			return bad(_("una respuesta no es menor que n"));
+	}
+	return reader_end(&r) ? OK : bad(_("sobran bytes"));
+}
+
+/* z P = A + e Q? */
+static enum status holds(bool *yes, const struct scalar *z, const struct point *p, const struct point *a,
+                         const struct scalar *e, const struct point *q)
+{
+	struct scalar k[3] = {*z, *e, SCALAR_ONE};
+	struct point terms[3] = {*p, *q, *a}, sum;
+	enum status r;
+
+	scalar_neg(&k[1], &k[1]);
+	scalar_neg(&k[2], &k[2]);
+	r = point_msm_vartime(&sum, k, terms, 3);
+	*yes = r == OK && point_is_infinity(&sum);
+	return r;
+}
+
+enum status decryption_check(unsigned *failed, struct point *factors, const struct decryption_statement *st,
+                             const uint8_t *file, size_t len)
+{
+	struct point a[WIDTH_MAX][2];
+	struct scalar z[WIDTH_MAX], e;
+	struct batch batch;
+	bool ok;
+	enum status r;
+
+	*failed = 3;
+	if ((r = read_file(factors, a, z, st, file, len)) != OK || (r = make_batch(&batch, st, factors)) != OK ||
+	    (r = challenge(&e, &batch, a, st->w)) != OK)
+		return r;
+	*failed = 0;
+	for (unsigned k = 0; k < st->w; k++) {
+		if ((r = holds(&ok, &z[k], &POINT_GENERATOR, &a[k][0], &e, &st->committee_key[k])) != OK)
+			return r;
+		*failed |= ok ? 0 : 1;
+		if ((r = holds(&ok, &z[k], &batch.c, &a[k][1], &e, &batch.d[k])) != OK)
+			return r;
+		*failed |= ok ? 0 : 2;
+	}
+	return OK;
+}
+
+enum status decryption_inner(bool *decodes, uint8_t *inner, unsigned w, const struct point *row,
+                             const struct point *factors)
+{
+	struct point block;
+	enum status r;
+
+	*decodes = true;
+	for (unsigned k = 0; k < w; k++) {
+		if ((r = point_sub_vartime(&block, &row[k + 1], &factors[k])) != OK)
+			return r;
+		if (!envelope_extract(inner + BLOCK * k, &block))
+			*decodes = false;
+	}
+	return OK;
+}
