@@ -2,8 +2,8 @@
  * Bytes that must not outlive their use: locked in memory, left out of core files, wiped when freed.
  *
  * Modules that may look inside one (secret_bytes): group/ (scalars), protocol/ (credential, shares,
- * decryption, shuffle), hsm/ (PINs), notify/ (a mail's password, a code on its way out), and of cmd/
- * those that prompt for one (base/prompt). Everything else hands them on unopened.
+ * decryption, shuffle), hsm/ (PINs), notify/ (a mail's password, a code on its way out), ceremony/ (gcm,
+ * safe, spool: the enrolment's files), and of cmd/ those that prompt for one (base/prompt). Everything else hands them on unopened.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H

@@ -77,9 +77,8 @@ const char *settings_text(const struct settings *s, const char *name, const char
 	return text;
 }
 
-const char *settings_path(struct settings *s, const char *name, const char *fallback)
+static const char *absolute(struct settings *s, const char *text)
 {
-	const char *text = settings_text(s, name, fallback);
 	char *path, **more;
 
 	if (text == NULL || text[0] == '/' || text[0] == '\0')
@@ -93,6 +92,11 @@ const char *settings_path(struct settings *s, const char *name, const char *fall
 	s->made = more;
 	s->made[s->n_made++] = path;
 	return path;
+}
+
+const char *settings_path(struct settings *s, const char *name, const char *fallback)
+{
+	return absolute(s, settings_text(s, name, fallback));
 }
 
 enum status settings_int(long *out, const struct settings *s, const char *name, long fallback, long min, long max)
@@ -130,4 +134,9 @@ const char *settings_item(const struct settings *s, const char *name, unsigned i
 	if (list == NULL || i >= (unsigned)config_setting_length(list))
 		return NULL;
 	return config_setting_get_string_elem(list, (int)i);
+}
+
+const char *settings_item_path(struct settings *s, const char *name, unsigned i)
+{
+	return absolute(s, settings_item(s, name, i));
 }

@@ -26,5 +26,7 @@ MUST_USE enum status settings_int(long *out, const struct settings *s, const cha
 MUST_USE enum status settings_bool(bool *out, const struct settings *s, const char *name, bool fallback);
 /* The i-th text of a list setting, NULL past its end. */
 const char *settings_item(const struct settings *s, const char *name, unsigned i);
+/* The same, made absolute as settings_path does. */
+const char *settings_item_path(struct settings *s, const char *name, unsigned i);
 
 #endif

@@ -64,6 +64,10 @@ struct definition {
  * E_EVIDENCE is returned. `name` is the file's, for messages. */
 MUST_USE enum status definition_read(struct definition **out, const char *name, const void *data, size_t len);
 MUST_USE enum status definition_open(struct definition **out, const char *path);
+/* What the record's readers need not ask but an opening must: the zone is known here, the tally not before the
+ * closing, a site by https, no repeated names, districts in the definition's order, a contest in every district.
+ * Every fault is said; E_EVIDENCE if there is one. */
+MUST_USE enum status definition_advise(const struct definition *d);
 void definition_free(struct definition *d);
 
 /* Index of a district, or -1. */

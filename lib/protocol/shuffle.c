@@ -49,7 +49,7 @@ static enum status random_below(uint64_t *out, uint64_t bound)
 
 static enum status draw(struct shuffle_secret *s)
 {
-	uint64_t *pi = (uint64_t *)(void *)secret_bytes(s->perm), j, t;
+	uint64_t *pi = (uint64_t *)(void *)secret_bytes(s->perm), j = 0, t;
 	enum status r;
 
 	for (uint64_t i = 0; i < s->n; i++)
