@@ -7,8 +7,13 @@
 static report_sink the_sink;
 static report_progress_sink the_progress;
 static void *the_ctx;
-static _Thread_local char *capture;
-static _Thread_local unsigned capture_size;
+/* Captures of this thread, the innermost last; deeper ones than there is room for share the last place. */
+enum { DEPTH = 8 };
+static _Thread_local struct {
+	char *text;
+	unsigned size;
+} captures[DEPTH];
+static _Thread_local unsigned depth;
 
 void report_install(report_sink sink, report_progress_sink progress, void *ctx)
 {
@@ -19,16 +24,19 @@ void report_install(report_sink sink, report_progress_sink progress, void *ctx)
 
 void report_capture_begin(char *text, unsigned size)
 {
-	capture = text;
-	capture_size = size;
+	unsigned i = depth < DEPTH ? depth : DEPTH - 1;
+
+	captures[i].text = text;
+	captures[i].size = size;
 	if (size > 0)
 		text[0] = '\0';
+	depth++;
 }
 
 void report_capture_end(void)
 {
-	capture = NULL;
-	capture_size = 0;
+	if (depth > 0)
+		depth--;
 }
 
 __attribute__((format(printf, 4, 0))) static void say(enum report_level level, enum status status, const char *hint,
@@ -37,9 +45,11 @@ __attribute__((format(printf, 4, 0))) static void say(enum report_level level, e
 	char text[1024];
 
 	vsnprintf(text, sizeof text, fmt, args);
-	if (capture != NULL && level >= REPORT_WARNING) {
-		if (capture_size > 0 && capture[0] == '\0')
-			snprintf(capture, capture_size, "%s", text);
+	if (depth > 0 && level >= REPORT_WARNING) {
+		unsigned i = depth <= DEPTH ? depth - 1 : DEPTH - 1;
+
+		if (captures[i].size > 0 && captures[i].text[0] == '\0')
+			snprintf(captures[i].text, captures[i].size, "%s", text);
 		return;
 	}
 	if (the_sink != NULL)

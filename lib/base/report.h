@@ -28,7 +28,7 @@ void report_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void report_progress(const char *what, uint64_t done, uint64_t total);
 
 /* Faults said between _begin and _end on this thread go to the caller's buffer (the first one,
- * shortened to size), not to the sink: for readers that try, and for the server's threads. */
+ * shortened to size), not to the sink: for readers that try, and for the server's threads. Captures nest, eight deep. */
 void report_capture_begin(char *text, unsigned size);
 void report_capture_end(void);
 
