@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MIXES_MAX = 999 };
 
@@ -136,5 +137,146 @@ enum status chain_check_mix(const struct record *r, const char *list, unsigned w
 	file_unmap(data, len);
 done:
 	free(path);
+	return s;
+}
+
+/* What a mixer that was cut off left: parts of files, a list without its proof or a proof without its list. Nothing
+ * that was proved is touched. */
+static enum status clean(const char *folder, const char *list)
+{
+	char *path = file_path(folder, "lists", list, NULL), *file, name[32];
+	bool have[MIXES_MAX + 2][2] = {{false}};
+	struct dirent *e;
+	unsigned j;
+	DIR *dir = path != NULL ? opendir(path) : NULL;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (strstr(e->d_name, ".part-") != NULL && (file = file_path(path, e->d_name, NULL)) != NULL) {
+			unlink(file);
+			free(file);
+		} else if (numbered(&j, e->d_name, "list")) {
+			have[j][0] = true;
+		} else if (numbered(&j, e->d_name, "proof")) {
+			have[j][1] = true;
+		}
+	}
+	for (j = 1; dir != NULL && j <= MIXES_MAX; j++) {
+		if (have[j][0] == have[j][1] || have[j + 1][0] || have[j + 1][1])
+			continue;
+		snprintf(name, sizeof name, have[j][0] ? "%u.list" : "%u.proof", j);
+		report_warning(NULL, _("lists/%s/%s quedó a medias y se retira"), list, name);
+		if ((file = file_path(path, name, NULL)) != NULL)
+			unlink(file);
+		free(file);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(path);
+	return path != NULL ? OK : E_FAILED;
+}
+
+static enum status write_zero(const struct record *r, const char *name, struct list *zero)
+{
+	char *folder = file_path(r->folder, "lists", name, NULL), *path = chain_numbered(r->folder, name, 0, "list");
+	enum status s = E_FAILED;
+
+	if (folder != NULL && path != NULL && (s = file_mkdirs(folder, 0755)) == OK && !file_exists(path))
+		s = list_write(zero, path, r->eid, name);
+	free(folder);
+	free(path);
+	return s;
+}
+
+static enum status open_list(struct list **out, const struct record *r, const char *name, unsigned j,
+                             const struct list *like)
+{
+	char *path = chain_numbered(r->folder, name, j, "list");
+	enum status s = path != NULL ? list_open(out, path, r->eid, name, like->w, like->n) : E_FAILED;
+
+	free(path);
+	return s;
+}
+
+enum status chain_follow(struct list **last, unsigned *mixes, const struct record *r, const char *name,
+                         struct list *zero)
+{
+	struct list *list = NULL, *next = NULL;
+	bool decrypted;
+	enum status s;
+
+	*last = NULL;
+	if ((s = clean(r->folder, name)) != OK || (s = write_zero(r, name, zero)) != OK ||
+	    (s = chain_files(mixes, &decrypted, r->folder, name)) != OK ||
+	    (s = open_list(&list, r, name, 0, zero)) != OK)
+		goto done;
+	if (memcmp(list->points, zero->points, zero->n * (zero->w + 1) * sizeof *zero->points) != 0) {
+		s = fault(E_EVIDENCE, NULL, _("lists/%s/0.list no es lo que da la urna"), name);
+		goto done;
+	}
+	for (unsigned j = 1; j <= *mixes; j++) {
+		if ((s = open_list(&next, r, name, j, zero)) != OK ||
+		    (s = chain_check_mix(r, name, zero->w, j, list, next)) != OK)
+			goto done;
+		list_free(list);
+		list = next;
+		next = NULL;
+	}
+	*last = list;
+	list = NULL;
+done:
+	list_free(list);
+	list_free(next);
+	return s;
+}
+
+/* The new list's file and its proof's, in memory: nothing is written before its own proof has been checked. */
+static enum status make_mix(struct buffer *file, struct buffer *proof, struct list *out, const struct list *in,
+                            const struct record *r, const char *name)
+{
+	struct shuffle_statement st = {.eid = r->eid, .name = name, .w = in->w, .n = in->n,
+	                               .committee_key = r->keys->committee_key, .in = in->points, .out = out->points,
+	                               .hin = in->sha256, .hout = out->sha256};
+	struct shuffle_secret *secret = NULL;
+	unsigned failed = 0;
+	enum status s;
+
+	if ((s = shuffle_mix(&secret, out->points, in->points, in->n, in->w, r->keys->committee_key)) == OK &&
+	    (s = list_render(file, out, r->eid, name)) == OK && (s = shuffle_prove(proof, &st, secret)) == OK &&
+	    (s = shuffle_check(&failed, &st, proof->data, proof->len)) == OK && failed != 0)
+		s = fault(E_FAILED, NULL, _("«%s»: la prueba recién hecha no se cumple; no se escribe nada"), name);
+	shuffle_secret_free(secret);
+	return s;
+}
+
+enum status chain_mix(struct list **last, unsigned *mixes, const struct record *r, const char *name)
+{
+	const struct list *in = *last;
+	struct list *out = calloc(1, sizeof *out);
+	struct buffer file = BUFFER_INIT, proof = BUFFER_INIT;
+	char *list_path = chain_numbered(r->folder, name, *mixes + 1, "list"),
+	     *proof_path = chain_numbered(r->folder, name, *mixes + 1, "proof");
+	enum status s = E_FAILED;
+
+	if (out == NULL || list_path == NULL || proof_path == NULL ||
+	    (out->points = calloc(in->n * (in->w + 1), sizeof *out->points)) == NULL) {
+		fault(E_FAILED, NULL, _("no hay memoria para la mezcla"));
+		goto done;
+	}
+	out->w = in->w;
+	out->n = in->n;
+	if ((s = make_mix(&file, &proof, out, in, r, name)) != OK ||
+	    (s = file_create(proof_path, proof.data, proof.len, 0644)) != OK ||
+	    (s = file_create(list_path, file.data, file.len, 0644)) != OK)
+		goto done;
+	list_free(*last);
+	*last = out;
+	out = NULL;
+	(*mixes)++;
+done:
+	list_free(out);
+	buffer_free(&file);
+	buffer_free(&proof);
+	free(list_path);
+	free(proof_path);
 	return s;
 }

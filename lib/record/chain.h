@@ -18,4 +18,11 @@ MUST_USE enum status chain_no_others(const char *record_folder, const struct ele
 MUST_USE enum status chain_check_mix(const struct record *r, const char *list, unsigned w, unsigned j,
                                      const struct list *in, const struct list *out);
 
+/* What a mixer or the tally does with a list whose list 0 it has made from the box itself. All say their faults. */
+/* Checks 0.list against zero and every mix after it; *last: the caller's. No folder yet: 0.list is written, *mixes 0. */
+MUST_USE enum status chain_follow(struct list **last, unsigned *mixes, const struct record *r, const char *name,
+                                  struct list *zero);
+/* Mixes last, proves, checks its own proof, writes J.proof and J.list (j = *mixes + 1); then *last is the new list. */
+MUST_USE enum status chain_mix(struct list **last, unsigned *mixes, const struct record *r, const char *name);
+
 #endif

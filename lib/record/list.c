@@ -18,16 +18,21 @@ static void header(struct buffer *out, const struct list *l, const uint8_t eid[3
 	buffer_u64(out, l->n);
 }
 
+enum status list_render(struct buffer *out, struct list *l, const uint8_t eid[32], const char *name)
+{
+	header(out, l, eid, name);
+	buffer_put(out, l->points, l->n * (l->w + 1) * sizeof *l->points);
+	if (!buffer_ok(out))
+		return fault(E_FAILED, NULL, _("no hay memoria para la lista «%s»"), name);
+	return hash_sha256(l->sha256, out->data, out->len);
+}
+
 enum status list_write(struct list *l, const char *path, const uint8_t eid[32], const char *name)
 {
 	struct buffer b = BUFFER_INIT;
 	enum status r;
 
-	header(&b, l, eid, name);
-	buffer_put(&b, l->points, l->n * (l->w + 1) * sizeof *l->points);
-	if (!buffer_ok(&b))
-		r = fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
-	else if ((r = hash_sha256(l->sha256, b.data, b.len)) == OK)
+	if ((r = list_render(&b, l, eid, name)) == OK)
 		r = file_create(path, b.data, b.len, 0644);
 	buffer_free(&b);
 	return r;

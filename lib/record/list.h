@@ -2,6 +2,7 @@
 #ifndef RECORD_LIST_H
 #define RECORD_LIST_H
 
+#include "base/buffer.h"
 #include "base/status.h"
 #include "group/point.h"
 
@@ -11,7 +12,9 @@ struct list {
 	struct point *points; /* n * (w+1), owned */
 	uint8_t sha256[32];   /* of the file */
 };
-/* Appends the file's bytes to nothing but disk: a new file. sha256 of the struct is filled. */
+/* The file's bytes, appended; l->sha256 is filled. out must be empty. */
+MUST_USE enum status list_render(struct buffer *out, struct list *l, const uint8_t eid[32], const char *name);
+/* The same to disk: a new file. */
 MUST_USE enum status list_write(struct list *l, const char *path, const uint8_t eid[32], const char *name);
 /* Every point checked; eid, name, w and (if n_expected is not 0) n as expected. */
 MUST_USE enum status list_open(struct list **out, const char *path, const uint8_t eid[32], const char *name,

@@ -75,7 +75,7 @@ static bool run(struct verify *v, enum verify_check c, enum status (*check)(stru
 
 char *verify_path(const struct verify *v, const char *name)
 {
-	return file_path(v->folder, name, NULL);
+	return file_path(v->record.folder, name, NULL);
 }
 
 enum status verify_hash_file(uint8_t out[32], const struct verify *v, const char *name)
@@ -267,34 +267,52 @@ static enum status verdict(const struct verify *v, enum verify_phase until)
 	return missing ? E_INCOMPLETE : unproved ? E_UNPROVED : OK;
 }
 
-static void release(struct verify *v)
+void verify_free(struct verify *v)
 {
+	if (v == NULL)
+		return;
 	verify_lists_free(v);
 	ballots_free(v->ballots);
 	box_free(v->box);
 	rights_free(v->rights);
 	keys_file_free(v->record.keys);
 	definition_free(v->record.definition);
+	free(v->record.folder);
+	free(v);
 }
 
-enum status verify_record(struct verify_report *report, const char *folder, enum verify_phase until,
-                          verify_listener listener, void *ctx)
+enum status verify_keep(struct verify **out, struct verify_report *report, const char *folder, enum verify_phase until,
+                        verify_listener listener, void *ctx)
 {
 	struct verify *v = calloc(1, sizeof *v);
 	enum status s;
 
+	*out = NULL;
 	memset(report, 0, sizeof *report);
 	for (int c = 0; c < VERIFY_CHECKS; c++)
 		report->outcome[c] = VERIFY_NOT_REACHED;
-	if (v == NULL)
+	if (v == NULL || (v->record.folder = strdup(folder)) == NULL) {
+		free(v);
 		return fault(E_FAILED, NULL, _("no hay memoria para verificar"));
-	v->folder = folder;
+	}
 	v->report = report;
 	v->listener = listener;
 	v->ctx = ctx;
 	run_all(v, until);
 	s = verdict(v, until);
-	release(v);
-	free(v);
+	if (s == OK || s == E_UNPROVED)
+		*out = v;
+	else
+		verify_free(v);
+	return s;
+}
+
+enum status verify_record(struct verify_report *report, const char *folder, enum verify_phase until,
+                          verify_listener listener, void *ctx)
+{
+	struct verify *v;
+	enum status s = verify_keep(&v, report, folder, until, listener, ctx);
+
+	verify_free(v);
 	return s;
 }

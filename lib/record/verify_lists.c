@@ -11,7 +11,7 @@
 
 static enum status open_numbered(struct list **out, const struct verify *v, const struct election_list *x, unsigned j)
 {
-	char *path = chain_numbered(v->folder, x->name, j, "list");
+	char *path = chain_numbered(v->record.folder, x->name, j, "list");
 	enum status s = path == NULL ? E_FAILED
 	                             : list_open(out, path, v->record.eid, x->name, x->contest->w, x->total);
 
@@ -26,7 +26,7 @@ enum status verify_lists(struct verify *v)
 
 	if ((v->lists = calloc(plan->n, sizeof *v->lists)) == NULL)
 		return fault(E_FAILED, NULL, _("no hay memoria para las listas"));
-	if ((s = chain_no_others(v->folder, plan)) != OK)
+	if ((s = chain_no_others(v->record.folder, plan)) != OK)
 		return s;
 	for (size_t l = 0; l < plan->n; l++) {
 		const struct election_list *x = &plan->lists[l];
@@ -35,7 +35,7 @@ enum status verify_lists(struct verify *v)
 
 		if (zero == NULL)
 			continue;
-		if ((s = chain_files(&v->lists[l].mixes, &decrypted, v->folder, x->name)) != OK ||
+		if ((s = chain_files(&v->lists[l].mixes, &decrypted, v->record.folder, x->name)) != OK ||
 		    (s = open_numbered(&v->lists[l].last, v, x, 0)) != OK)
 			return s;
 		for (uint64_t i = 0; i < zero->n * (zero->w + 1); i++)
@@ -53,9 +53,8 @@ enum status verify_lists(struct verify *v)
 enum status verify_shuffles(struct verify *v)
 {
 	const struct election_lists *plan = v->ballots->lists;
-	enum status s = OK;
+	enum status s;
 
-	v->record.folder = (char *)(uintptr_t)v->folder; /* borrowed */
 	for (size_t l = 0; l < plan->n; l++) {
 		struct verified_list *x = &v->lists[l];
 
@@ -66,16 +65,14 @@ enum status verify_shuffles(struct verify *v)
 				s = chain_check_mix(&v->record, plan->lists[l].name, next->w, j, x->last, next);
 			if (s != OK) {
 				list_free(next);
-				goto done;
+				return s;
 			}
 			list_free(x->last);
 			x->last = next;
 			v->report->items[CHECK_SHUFFLES]++;
 		}
 	}
-done:
-	v->record.folder = NULL;
-	return s;
+	return OK;
 }
 
 static enum status check_decryption(struct verify *v, const struct election_list *x, struct verified_list *l)
@@ -83,7 +80,7 @@ static enum status check_decryption(struct verify *v, const struct election_list
 	struct decryption_statement st = {.eid = v->record.eid, .name = x->name, .w = x->contest->w, .n = l->last->n,
 	                                  .committee_key = v->record.keys->committee_key, .list = l->last->points,
 	                                  .list_hash = l->last->sha256};
-	char *path = chain_path(v->folder, x->name, "decryption"), why[512];
+	char *path = chain_path(v->record.folder, x->name, "decryption"), why[512];
 	const uint8_t *data = NULL;
 	size_t len = 0;
 	unsigned failed = 0;

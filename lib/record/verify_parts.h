@@ -1,4 +1,7 @@
-/* Inside lib/record: the verifier's state, and the checks that have files of their own. */
+/*
+ * The verifier's state, for the checks that have files of their own and for the programs that go on from a record
+ * verified so far: mix-election and tally.
+ */
 #ifndef RECORD_VERIFY_PARTS_H
 #define RECORD_VERIFY_PARTS_H
 
@@ -18,7 +21,6 @@ struct verified_list {
 };
 
 struct verify {
-	const char *folder;
 	struct verify_report *report;
 	verify_listener listener;
 	void *ctx;
@@ -32,6 +34,12 @@ struct verify {
 	struct opened_vote *votes;   /* of all lists, one after another */
 	uint64_t n_votes;
 };
+
+/* verify_record (verify.h), and what it has read is kept: *out is the caller's (verify_free) where OK or E_UNPROVED is
+ * returned, else NULL. */
+MUST_USE enum status verify_keep(struct verify **out, struct verify_report *report, const char *folder,
+                                 enum verify_phase until, verify_listener listener, void *ctx);
+void verify_free(struct verify *v);
 
 char *verify_path(const struct verify *v, const char *name); /* malloc'd */
 MUST_USE enum status verify_hash_file(uint8_t out[32], const struct verify *v, const char *name);
