@@ -16,7 +16,7 @@ WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPT      ?= -O2 -g
 SAN      ?=
-FULL     := libssl libcrypto jansson libconfig libpq libp11 libcurl pangocairo libqrencode libmaxminddb
+FULL     := libssl libcrypto jansson libconfig libpq libp11 p11-kit-1 libcurl pangocairo libqrencode libmaxminddb
 # Recursive, so that nothing of this is asked before the packages are there.
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(FULL)))$(PKGFLAGS)
 CFLAGS    = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SAN) -Ilib -Ifcgi $(PKGFLAGS) -MMD -MP

@@ -11,7 +11,7 @@
 #include "protocol/decryption.h"
 #include "protocol/hash.h"
 #include "record/chain.h"
-#include "record/opening.h"
+#include "record/vote_check.h"
 #include "record/results.h"
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -105,7 +105,7 @@ static enum status open_range(void *ctx, uint64_t from, uint64_t to)
 		if (decodes && (s = open_inner(v, o)) != OK)
 			break;
 		/* The verifier's own check, now, while the vault is open. */
-		s = opening_check(&holds, &why, v, &o->t->v->record, o->contest, decodes, inner);
+		s = vote_check(&holds, &why, v, &o->t->v->record, o->contest, decodes, inner);
 		if (s == OK && !holds)
 			s = fault(E_DEVICE, NULL, _("voto %llu de «%s»: %s"), (unsigned long long)i, o->list, why);
 		report_progress(_("votos abiertos"), ++o->done, o->last->n);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -185,6 +186,35 @@ static enum status take(struct module **out, const char *path, bool softhsm)
 	return load(out, path, loaded);
 }
 
+static void unlock_store(struct module *m)
+{
+	if (m->store != NULL && m->lock >= 0)
+		close(m->lock);
+	m->lock = -1;
+}
+
+/* flock is the open file's, not the process's: of the copies that we open on one store the first one holds it. */
+static enum status lock_store(struct module *m)
+{
+	char *path;
+	enum status r = OK;
+
+	m->lock = -1;
+	for (const struct module *other = modules; other != NULL; other = other->next)
+		if (other != m && other->in_use && other->store != NULL && strcmp(other->store, m->store) == 0)
+			return OK;
+	if ((path = file_path(m->store, "store.lock", NULL)) == NULL)
+		return E_FAILED;
+	if ((m->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
+		r = fault(E_DEVICE, NULL, "%s: %s", path, strerror(errno));
+	else if (flock(m->lock, LOCK_EX | LOCK_NB) != 0)
+		r = fault(E_DEVICE, NULL, _("otro programa está usando %s"), m->store);
+	if (r != OK)
+		unlock_store(m);
+	free(path);
+	return r;
+}
+
 enum status module_open(struct module **out, const char *path, const char *store)
 {
 	CK_C_INITIALIZE_ARGS args = {.flags = CKF_OS_LOCKING_OK};
@@ -212,12 +242,16 @@ enum status module_open(struct module **out, const char *path, const char *store
 		free(m->store);
 		if ((m->store = strdup(store)) == NULL)
 			return fault(E_FAILED, NULL, _("no hay memoria"));
+		if ((r = lock_store(m)) != OK)
+			return r;
 	}
 	rv = m->f->C_Initialize(&args);
 	if (has_store)
 		unsetenv("SOFTHSM2_CONF");
-	if (rv != CKR_OK && !(rv == CKR_CRYPTOKI_ALREADY_INITIALIZED && !softhsm))
+	if (rv != CKR_OK && !(rv == CKR_CRYPTOKI_ALREADY_INITIALIZED && !softhsm)) {
+		unlock_store(m);
 		return module_fault(rv, path);
+	}
 	m->users = 1;
 	m->in_use = true;
 	*out = m;
@@ -229,5 +263,6 @@ void module_close(struct module *m)
 	if (m == NULL || m->users == 0 || --m->users > 0)
 		return;
 	m->f->C_Finalize(NULL);
+	unlock_store(m);
 	m->in_use = false;
 }

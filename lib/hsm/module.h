@@ -16,14 +16,18 @@
 struct module {
 	CK_FUNCTION_LIST *f;
 	char *path, *store; /* store: NULL for a real HSM */
+	int lock;           /* on the store; -1: another copy of ours holds it, or there is none */
 	bool in_use;
 	unsigned users; /* of a real HSM's one instance */
 	struct module *next;
 };
 
 bool module_is_softhsm(const char *path);
-/* store: the token folder, made (0700) if it is not there, its softhsm2.conf written beside `tokens`; NULL or "" for
- * what is not SoftHSM. E_USAGE: a SoftHSM without a store; E_DEVICE: the module does not load or start. Said. */
+/* A SoftHSM store has one process at a time (log-ins of two make its tokens vanish): the file store.lock in it is held
+ * while it is open.
+ * store: the token folder, made (0700) if it is not there, its softhsm2.conf written beside `tokens`; NULL or "" for
+ * what is not SoftHSM. E_USAGE: a SoftHSM without a store; E_DEVICE: the module does not load
+ * or start, or another process has the store. Said. */
 MUST_USE enum status module_open(struct module **out, const char *path, const char *store);
 /* Finalises: every session and session object goes. NULL is fine. */
 void module_close(struct module *m);

@@ -2,7 +2,7 @@
 #include "hsm/token.h"
 #include "base/i18n.h"
 #include "base/report.h"
-#include <openssl/crypto.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,11 +26,11 @@ CK_RV token_read(struct token *out, CK_FUNCTION_LIST *f, CK_SLOT_ID slot)
 	out->f = f;
 	out->slot = slot;
 	unpad(out->label, info.label, sizeof info.label);
-	unpad(out->serial, info.serial_number, sizeof info.serial_number);
-	unpad(out->manufacturer, info.manufacturer_id, sizeof info.manufacturer_id);
+	unpad(out->serial, info.serialNumber, sizeof info.serialNumber);
+	unpad(out->manufacturer, info.manufacturerID, sizeof info.manufacturerID);
 	unpad(out->model, info.model, sizeof info.model);
-	out->pin_min = info.min_pin_len;
-	out->pin_max = info.max_pin_len;
+	out->pin_min = info.ulMinPinLen;
+	out->pin_max = info.ulMaxPinLen;
 	out->flags = info.flags;
 	return CKR_OK;
 }
@@ -101,13 +101,12 @@ enum status token_find(struct token *out, struct module *m, const char *label, c
 	return OK;
 }
 
-enum status token_blank(struct token *out, struct module *m, const char *reader)
+enum status token_blank(struct token *out, struct module *m)
 {
 	CK_SLOT_ID *ids = NULL;
 	CK_ULONG n = 0;
 	enum status r;
 
-	(void)reader;
 	if ((r = slots(&ids, &n, m)) != OK)
 		return r;
 	r = E_DEVICE;
@@ -116,6 +115,21 @@ enum status token_blank(struct token *out, struct module *m, const char *reader)
 			r = OK;
 	free(ids);
 	return r == OK ? OK : fault(E_DEVICE, NULL, _("no hay ningún token en blanco en el HSM"));
+}
+
+enum status token_random_pin(struct secret **out, size_t chars)
+{
+	static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+	uint8_t *p;
+
+	if ((*out = secret_new(chars)) == NULL)
+		return E_FAILED;
+	p = secret_bytes(*out);
+	if (RAND_priv_bytes(p, (int)chars) != 1)
+		return fault(E_FAILED, NULL, _("el generador de números aleatorios falló"));
+	for (size_t i = 0; i < chars; i++)
+		p[i] = (uint8_t)alphabet[p[i] & 63];
+	return OK;
 }
 
 enum status token_init(struct token *t, const struct secret *so_pin, const char *label)

@@ -24,11 +24,13 @@ struct token {
 MUST_USE enum status token_count(unsigned *n, struct module *m, const char *label);
 /* serial NULL: the label must be there once. E_DEVICE, said. */
 MUST_USE enum status token_find(struct token *out, struct module *m, const char *label, const char *serial);
-/* A slot with a token that was never set up. reader: part of the slot's description, NULL or "": any. */
-MUST_USE enum status token_blank(struct token *out, struct module *m, const char *reader);
+/* A token that was never set up. E_DEVICE, said. */
+MUST_USE enum status token_blank(struct token *out, struct module *m);
 /* What is in this slot, read afresh. */
 MUST_USE CK_RV token_read(struct token *out, CK_FUNCTION_LIST *f, CK_SLOT_ID slot);
 
+/* chars random printable characters, 6 bits each. */
+MUST_USE enum status token_random_pin(struct secret **out, size_t chars);
 /* Sets up under a SO PIN; label: at most 32 bytes. t is read afresh. */
 MUST_USE enum status token_init(struct token *t, const struct secret *so_pin, const char *label);
 /* As the SO (whose PIN becomes new_so_pin, unless NULL), sets the user's PIN. No session is left open. */

@@ -94,7 +94,7 @@ enum status token_public_point(struct point *out, struct token *t, CK_SESSION_HA
 	if ((rv = t->f->C_GetAttributeValue(session, key, &value, 1)) != CKR_OK)
 		return module_fault(rv, _("lectura de la llave pública"));
 	/* PKCS#11 2.40, 2.3.3: a DER OCTET STRING around the point. */
-	if (value.value_len != 2 + POINT_BYTES || der[0] != 0x04 || der[1] != POINT_BYTES || !point_read(out, der + 2))
+	if (value.ulValueLen != 2 + POINT_BYTES || der[0] != 0x04 || der[1] != POINT_BYTES || !point_read(out, der + 2))
 		return fault(E_DEVICE, NULL, _("la llave pública «%s» del token no es un punto de P-256"), label);
 	return OK;
 }
@@ -132,7 +132,7 @@ enum status token_check_key(json_t **facts, struct token *t, CK_SESSION_HANDLE s
 		CK_BBOOL value = CK_FALSE;
 		CK_ATTRIBUTE a = ATTR(rules[i].type, value);
 
-		if ((rv = t->f->C_GetAttributeValue(session, key, &a, 1)) != CKR_OK || a.value_len != sizeof value)
+		if ((rv = t->f->C_GetAttributeValue(session, key, &a, 1)) != CKR_OK || a.ulValueLen != sizeof value)
 			r = module_fault(rv, rules[i].name);
 		else if ((value == CK_TRUE) != rules[i].wanted)
 			r = fault(E_DEVICE, _("la llave no está confinada en el HSM: no se usa"),
@@ -143,7 +143,7 @@ enum status token_check_key(json_t **facts, struct token *t, CK_SESSION_HANDLE s
 	}
 	if (r == OK && (rv = t->f->C_GetAttributeValue(session, key, curve, 2)) != CKR_OK)
 		r = module_fault(rv, "CKA_EC_PARAMS");
-	if (r == OK && (type != CKK_EC || curve[1].value_len != sizeof P256 || memcmp(params, P256, sizeof P256) != 0))
+	if (r == OK && (type != CKK_EC || curve[1].ulValueLen != sizeof P256 || memcmp(params, P256, sizeof P256) != 0))
 		r = fault(E_DEVICE, NULL, _("la llave del token «%s» no es de la curva P-256"), t->label);
 	if (r == OK && facts != NULL) {
 		*facts = seen;

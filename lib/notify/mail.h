@@ -1,6 +1,11 @@
 /*
- * One mail with a plain and an HTML part, by SMTP with libcurl. The message itself holds a secret (the voter's
- * password) and exists only in locked memory, wiped once it has been handed over.
+ * Mail by SMTP with libcurl. A message may hold a secret (a voter's password): it is a struct secret from end to
+ * end, and what libcurl copies of it is wiped (notify/transfer.h).
+ *
+ * Settings: mail.url ("smtp://host:port", or "smtps://…"; a must), mail.from (a must), mail.from_name (""),
+ * mail.starttls (true: a relay that does not offer it gets no mail), mail.ca (file; default the system's),
+ * mail.user and mail.password_file (where the relay asks), mail.timeout (60 s a message), mail.hello (the name we
+ * greet with; default the domain of mail.from).
  */
 #ifndef NOTIFY_MAIL_H
 #define NOTIFY_MAIL_H
@@ -8,49 +13,34 @@
 #include "base/secret.h"
 #include "base/settings.h"
 #include "base/status.h"
-#include "base/moment.h"
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MAIL_ADDRESS_MAX = 254 /* RFC 5321 4.5.3.1.3 */ };
+enum { MAIL_ADDRESS_MAX = 254 /* RFC 5321 4.5.3.1.3 */, MAIL_REASON = 256 };
 
-/* addr-spec of RFC 5322 as the web uses it: one '@', dot-atom before, host name after, ASCII (a bounded subset:
- * no quoted local parts, no comments, nothing that could end a header or an SMTP command). */
+/* A bounded part of RFC 5321: one '@', a dot-atom of ASCII before (at most 64), a host name with a dot after; no
+ * quoting, no comments, nothing that could end a header or a command. */
 bool mail_address_valid(const char *address);
 /* The part after the '@', in the address. */
 const char *mail_domain(const char *address);
 
-/* Settings mail.url ("smtp://host:port" or "smtps://…"; a must), mail.from (a must), mail.from_name,
- * mail.starttls (true: refuse a relay that does not offer it), mail.ca (file; default: the system's),
- * mail.user and mail.password_file (where the relay asks), mail.timeout (60 s), mail.hello (our name). */
+/* One relay connection, for one thread. The texts are owned by it. */
 struct mail_relay;
 MUST_USE enum status mail_relay_open(struct mail_relay **out, struct settings *s);
-void mail_relay_free(struct mail_relay *m); /* ends the connection */
+void mail_relay_free(struct mail_relay *m);
 const char *mail_relay_from(const struct mail_relay *m);
 const char *mail_relay_from_name(const struct mail_relay *m); /* "" where there is none */
 
 enum mail_outcome {
 	MAIL_ACCEPTED, /* the relay answered 250 to the whole message */
-	MAIL_REFUSED,  /* the relay refuses this address or message for good (5xx) */
-	MAIL_LATER,    /* not now: connection, TLS, 4xx; nothing went out */
-	MAIL_DOUBT,    /* the message was under way and the answer was lost: it may have gone out */
+	MAIL_REFUSED,  /* it refuses this address or this message for good (5xx) */
+	MAIL_LATER,    /* not now: no connection, 4xx; nothing went out */
+	MAIL_DOUBT,    /* the whole message was handed over and the answer was lost: it may have gone out */
+	MAIL_USELESS,  /* no message can go this way: TLS missing or wrong, log-in refused; nothing went out */
 };
-/* Sends over a connection that is kept between calls. message: the whole of it, CRLF lines. reason: what the
- * relay or libcurl said, never the message. */
-enum mail_outcome mail_send(struct mail_relay *m, const char *to, const struct secret *message, char *reason,
-                            size_t reason_size);
-
-/* What a voter's mail says. Texts are borrowed; UTF-8. */
-struct mail_letter {
-	const char *from, *from_name, *to, *to_name, *message_id; /* message_id with its <> */
-	moment date;
-	const char *title, *username, *credential_code, *district;
-	const struct secret *password; /* PASSWORD_SYMBOLS */
-	const char *site, *help_phone, *zone;
-	moment opens, closes;
-	bool simulation;
-};
-/* *out: the whole message, RFC 5322 with multipart/alternative (RFC 2046), UTF-8, base64 parts. */
-MUST_USE enum status mail_compose(struct secret **out, const struct mail_letter *letter);
+/* message: the whole of it, with CRLF. reason: what the relay or libcurl said; nothing of the message. The connection
+ * is kept for the next call. */
+enum mail_outcome mail_send(struct mail_relay *m, const char *to, const struct secret *message,
+                            char reason[MAIL_REASON]);
 
 #endif

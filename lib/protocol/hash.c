@@ -132,7 +132,7 @@ void hash_code(char out[CODE_SIZE], const uint8_t hash[32])
 		unsigned v = 0;
 
 		for (unsigned bit = 5 * i; bit < 5 * i + 5; bit++)
-			v = v << 1 | (hash[bit / 8] >> (7 - bit % 8) & 1u);
+			v = v << 1 | ((unsigned)hash[bit / 8] >> (7 - bit % 8) & 1u);
 		if (i > 0 && i % 5 == 0)
 			*at++ = '-';
 		*at++ = symbols[v];

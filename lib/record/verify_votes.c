@@ -6,7 +6,7 @@
 #include "base/report.h"
 #include "protocol/challenge.h"
 #include "protocol/decryption.h"
-#include "record/opening.h"
+#include "record/vote_check.h"
 #include "record/results.h"
 #include "record/verify_parts.h"
 #include <stdatomic.h>
@@ -35,7 +35,7 @@ static enum status check_range(void *ctx, uint64_t from, uint64_t to)
 
 		if ((s = decryption_inner(&decodes, inner, c->w, &last->points[i * (c->w + 1)],
 		                          &x->list->factors[i * c->w])) != OK ||
-		    (s = opening_check(&holds, &why, &x->v->votes[x->list->first_vote + i], &x->v->record, c, decodes,
+		    (s = vote_check(&holds, &why, &x->v->votes[x->list->first_vote + i], &x->v->record, c, decodes,
 		                       inner)) != OK)
 			return s;
 		if (!holds)

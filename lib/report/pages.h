@@ -26,6 +26,7 @@ enum pages_style {
 	PAGES_NOTE,     /* 7.2, grey */
 	PAGES_LABEL,    /* 7.2, grey, bold */
 	PAGES_MONO,     /* 8 */
+	PAGES_MONO_SMALL, /* 7.2 */
 	PAGES_BANNER,   /* 9.5, bold, red */
 	PAGES_WATERMARK, /* 62, bold, pale */
 	PAGES_STYLES
@@ -40,7 +41,7 @@ enum {
 	PAGES_BAND = 0xeceff2,
 	PAGES_ACCENT = 0x24364b,
 	PAGES_RED = 0xa01818,
-	PAGES_PALE = 0xececec,
+	PAGES_PALE = 0xf1f1f1,
 };
 
 struct pages;
@@ -63,6 +64,8 @@ double pages_flow(struct pages *p, double x, double y, double width, enum pages_
 void pages_line(struct pages *p, double x0, double y0, double x1, double y1, double width, uint32_t colour);
 void pages_fill(struct pages *p, double x, double y, double w, double h, uint32_t colour);
 void pages_frame(struct pages *p, double x, double y, double w, double h, double width, uint32_t colour);
+/* Slantwise over the whole sheet, centred on it. */
+void pages_watermark(struct pages *p, const char *text);
 /* A QR code of the bytes, size x size points, its quiet zone within. */
 void pages_qr(struct pages *p, double x, double y, double size, const void *data, size_t len);
 

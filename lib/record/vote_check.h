@@ -1,12 +1,12 @@
 /* Is an opened vote what its envelope says? (PROTOCOL 6) Shared by verifier and tally. Public. */
-#ifndef RECORD_OPENING_H
-#define RECORD_OPENING_H
+#ifndef RECORD_VOTE_CHECK_H
+#define RECORD_VOTE_CHECK_H
 
 #include "record/folder.h"
 #include "record/votes.h"
 
 /* inner: of the decrypted row, and whether it decodes. *holds false: *why (translated, static) says what is wrong. */
-MUST_USE enum status opening_check(bool *holds, const char **why, const struct opened_vote *v, const struct record *r,
+MUST_USE enum status vote_check(bool *holds, const char **why, const struct opened_vote *v, const struct record *r,
                                    const struct contest *contest, bool decodes, const uint8_t *inner);
 
 #endif

@@ -1,5 +1,5 @@
-/* See opening.h. */
-#include "record/opening.h"
+/* See vote_check.h. */
+#include "record/vote_check.h"
 #include "base/i18n.h"
 #include <string.h>
 
@@ -29,7 +29,7 @@ static enum status check_mismatch(bool *holds, const char **why, const struct op
 	return OK;
 }
 
-enum status opening_check(bool *holds, const char **why, const struct opened_vote *v, const struct record *r,
+enum status vote_check(bool *holds, const char **why, const struct opened_vote *v, const struct record *r,
                           const struct contest *contest, bool decodes, const uint8_t *inner)
 {
 	struct point point;

@@ -1,0 +1,40 @@
+/* close-election: the end of the voting on its server (numerals 27, 28). */
+#include "base/i18n.h"
+#include "base/program.h"
+#include "base/report.h"
+#include "base/settings.h"
+#include "ceremony/closing.h"
+
+static const char USAGE[] =
+        N_("uso: close-election [--config ARCHIVO] --election CARPETA [--wait]\n"
+           "\n"
+           "Cierra la votación, saca la urna de la base de datos y la sella. Antes de la hora se niega;\n"
+           "con --wait espera. Se puede repetir: comprueba lo que ya está y no lo sobrescribe.\n");
+
+int main(int argc, char **argv)
+{
+	const char *config = NULL, *election = NULL;
+	bool wait = false;
+	const struct program_option options[] = {
+	        {"config", &config, NULL}, {"election", &election, NULL}, {"wait", NULL, &wait}, {0}};
+	struct settings *s = NULL;
+	enum status r;
+	int next;
+
+	program_start("close-election");
+	switch (program_options(argc, argv, options, _(USAGE), &next)) {
+	case PROGRAM_HELP:
+		return program_end(OK);
+	case PROGRAM_BAD:
+		return program_end(E_USAGE);
+	case PROGRAM_GO:
+		break;
+	}
+	if (next != argc || election == NULL)
+		return program_end(fault(E_USAGE, _("--help muestra las opciones"),
+		                         election == NULL ? _("falta --election CARPETA") : _("argumentos de más")));
+	if ((r = settings_open(&s, config)) == OK)
+		r = closing_run(s, election, wait);
+	settings_free(s);
+	return program_end(r);
+}

@@ -1,0 +1,118 @@
+/*
+ * enroll-voters: the registrar's program, on the enrolment machine (numeral 19; ceremony/enrol.h). Asks for the
+ * passphrase, which is the only secret this file touches.
+ */
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/program.h"
+#include "base/prompt.h"
+#include "base/report.h"
+#include "base/settings.h"
+#include "ceremony/enrol.h"
+#include <stdlib.h>
+
+static const char usage[] =
+        N_("Uso: enroll-voters --election CARPETA [--config ARCHIVO] ACCIÓN\n"
+           "\n"
+           "  --init                      hace la clave de la oficina de registro y el depósito cifrado\n"
+           "  --load LISTA.csv --definition election.json\n"
+           "                              lee la lista nominal (voter,name,email,phone,district), hace usuarios,\n"
+           "                              contraseñas y credenciales; escribe record/credentials.csv y\n"
+           "                              enrolment/server-load.csv\n"
+           "      --leave-out-bad-lines   carga las líneas que sirven aunque otras no\n"
+           "  --send [--definition election.json]\n"
+           "                              manda a cada quien su usuario y contraseña; sigue donde quedó\n"
+           "  --status                    cuántos van\n"
+           "\n"
+           "La frase de acceso se pregunta; sin terminal se lee de la entrada, una línea por pregunta.\n");
+
+struct options {
+	const char *config, *election, *roll, *definition;
+	bool init, send, status, leave_out;
+};
+
+static enum status load_or_send(const struct options *o, struct enrolment *e, const struct secret *passphrase)
+{
+	struct settings *s = NULL;
+	char *kept = NULL;
+	enum status r;
+
+	if ((r = settings_open(&s, o->config)) != OK)
+		goto done;
+	if (o->roll != NULL) {
+		r = o->definition != NULL
+		            ? enrol_load(e, passphrase, s, o->roll, o->definition, o->leave_out)
+		            : fault(E_USAGE, NULL, _("--load necesita --definition"));
+		goto done;
+	}
+	r = E_FAILED;
+	if ((kept = file_path(e->record, "election.json", NULL)) == NULL)
+		goto done;
+	r = enrol_send(e, passphrase, s, o->definition != NULL ? o->definition : kept);
+done:
+	settings_free(s);
+	free(kept);
+	return r;
+}
+
+static enum status run(const struct options *o)
+{
+	struct enrolment *e = NULL;
+	struct secret *passphrase = NULL;
+	enum status r;
+
+	if ((r = enrol_open(&e, o->election, o->status)) != OK)
+		goto done;
+	if (o->status) {
+		r = enrol_status(e);
+		goto done;
+	}
+	if (o->init && file_exists(e->safe)) { /* said before anything is asked */
+		r = fault(E_STATE, NULL, _("%s: ya existe: la clave de la oficina de registro ya está hecha"), e->safe);
+		goto done;
+	}
+	if (!o->init && !file_exists(e->safe)) {
+		r = fault(E_STATE, _("haga primero enroll-voters --init"),
+		          _("%s: no existe: falta hacer la clave de la oficina de registro"), e->safe);
+		goto done;
+	}
+	if (o->init)
+		r = prompt_new_secret(&passphrase, ENROL_PASSPHRASE_MIN, ENROL_PASSPHRASE_MAX,
+		                      _("Frase de acceso nueva de la oficina de registro:"));
+	else
+		r = prompt_secret(&passphrase, ENROL_PASSPHRASE_MAX, _("Frase de acceso de la oficina de registro:"));
+	if (r != OK)
+		goto done;
+	r = o->init ? enrol_init(e, passphrase) : load_or_send(o, e, passphrase);
+done:
+	secret_free(passphrase);
+	enrol_close(e);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {0};
+	const struct program_option table[] = {
+	        {"config", &o.config, NULL},     {"election", &o.election, NULL},
+	        {"load", &o.roll, NULL},         {"definition", &o.definition, NULL},
+	        {"init", NULL, &o.init},         {"send", NULL, &o.send},
+	        {"status", NULL, &o.status},     {"leave-out-bad-lines", NULL, &o.leave_out},
+	        {NULL, NULL, NULL},
+	};
+	int next;
+
+	program_start("enroll-voters");
+	switch (program_options(argc, argv, table, _(usage), &next)) {
+	case PROGRAM_HELP:
+		return program_end(OK);
+	case PROGRAM_BAD:
+		return program_end(E_USAGE);
+	case PROGRAM_GO:
+		break;
+	}
+	if (next != argc || o.election == NULL || o.init + (o.roll != NULL) + o.send + o.status != 1)
+		return program_end(fault(E_USAGE, _("--help muestra las opciones"),
+		                         _("hace falta --election y una sola acción: --init, --load, --send o --status")));
+	return program_end(run(&o));
+}

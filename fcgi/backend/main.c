@@ -1,0 +1,158 @@
+/* vemre-backend: the FastCGI program behind the web server (backend.h). */
+#include "backend/backend.h"
+#include "base/i18n.h"
+#include "base/program.h"
+#include "base/report.h"
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char usage[] = "vemre-backend [--config FILE] [--election DIR] [--check-config]\n";
+static atomic_bool stopping;
+
+/* One line a refusal, with the reference that the voter was told; nothing of who. */
+static void journal(struct worker *w, struct http_answer *a)
+{
+	char detail[256];
+
+	snprintf(detail, sizeof detail, "%s%s%s", refusal_code(a->refusal), a->detail[0] != '\0' ? ": " : "", a->detail);
+	report_info("%s %d %s", a->reference, refusal_http(a->refusal), detail);
+	if (w->db != NULL && a->refusal != REFUSAL_BUSY && a->refusal != REFUSAL_NOT_FOUND &&
+	    voting_note(w->db, "refused", a->reference, detail) != OK)
+		report_warning(NULL, "%s: not in the database's journal", a->reference);
+}
+
+static void serve(struct worker *w, FCGX_Request *fcgi)
+{
+	const struct backend *b = w->backend;
+	struct http_request q;
+	struct http_answer a;
+
+	http_read(&q, fcgi, w->body);
+	http_answer_init(&a);
+	if (w->db == NULL && connection_open(&w->db, b->settings, CONNECTION_WEB, NULL, b->record->definition->id) != OK)
+		route_busy(&a);
+	else
+		route(w, &q, &a);
+	if (a.refusal == REFUSAL_NONE && a.body == NULL)
+		http_refuse(&a, REFUSAL_FAILED);
+	if (a.refusal != REFUSAL_NONE) {
+		http_new_reference(a.reference);
+		journal(w, &a);
+	}
+	http_send(fcgi, &a, b->opens_text);
+	http_answer_free(&a);
+	OPENSSL_cleanse(w->body, q.body_len);
+	OPENSSL_cleanse(&q, sizeof q);
+}
+
+static void *work(void *argument)
+{
+	struct worker *w = argument;
+	FCGX_Request fcgi;
+
+	if (FCGX_InitRequest(&fcgi, w->listener, 0) != 0)
+		return NULL;
+	/* No mutex around the accept: each thread sleeps in its own (a lock there makes the threads wait in line). */
+	while (!atomic_load(&stopping) && FCGX_Accept_r(&fcgi) == 0) {
+		serve(w, &fcgi);
+		FCGX_Finish_r(&fcgi);
+	}
+	FCGX_Free(&fcgi, 1);
+	connection_close(w->db);
+	signer_free(w->signer);
+	return NULL;
+}
+
+static enum status listen_on(int *listener, const char *path)
+{
+	mode_t old;
+
+	unlink(path);
+	old = umask(0007); /* the web server is of our group */
+	*listener = FCGX_OpenSocket(path, 1024);
+	umask(old);
+	return *listener >= 0 ? OK : fault(E_FAILED, NULL, _("%s: no se puede escuchar"), path);
+}
+
+/* Threads serve until SIGTERM or SIGINT; what is under way is answered first. */
+static enum status run(const struct backend *b)
+{
+	pthread_t *threads = calloc((size_t)b->threads, sizeof *threads);
+	struct worker *workers = calloc((size_t)b->threads, sizeof *workers);
+	enum status r = E_FAILED;
+	long started = 0;
+	int listener = -1, got;
+	sigset_t set;
+
+	if (threads == NULL || workers == NULL) {
+		fault(E_FAILED, NULL, _("no hay memoria"));
+		goto done;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL); /* inherited by the threads: only sigwait gets them */
+	if (FCGX_Init() != 0 || (r = listen_on(&listener, b->listen)) != OK)
+		goto done;
+	for (; started < b->threads; started++) {
+		workers[started].backend = b;
+		workers[started].listener = listener;
+		if (pthread_create(&threads[started], NULL, work, &workers[started]) != 0) {
+			r = fault(E_FAILED, NULL, _("no se pudo crear un hilo"));
+			break;
+		}
+	}
+	if (r == OK) {
+		report_step(_("backend listo: %s, %ld hilos"), b->listen, b->threads);
+		sigwait(&set, &got);
+		report_step(_("backend: fin"));
+	}
+	atomic_store(&stopping, true);
+	FCGX_ShutdownPending();
+	shutdown(listener, SHUT_RDWR); /* wakes the threads that wait in accept */
+	for (long i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	unlink(b->listen);
+done:
+	if (listener >= 0)
+		close(listener);
+	free(threads);
+	free(workers);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	const char *config = NULL, *election = NULL;
+	bool check_config = false;
+	const struct program_option options[] = {
+	        {"config", &config, NULL}, {"election", &election, NULL}, {"check-config", NULL, &check_config}, {0}};
+	struct backend *b = NULL;
+	enum status r;
+	int next;
+
+	program_start("vemre-backend");
+	switch (program_options(argc, argv, options, usage, &next)) {
+	case PROGRAM_HELP:
+		return program_end(OK);
+	case PROGRAM_BAD:
+		return program_end(E_USAGE);
+	case PROGRAM_GO:
+		break;
+	}
+	setlinebuf(stdout);
+	if ((r = backend_open(&b, config, election)) == OK && !check_config)
+		r = run(b);
+	else if (r == OK)
+		report_step(_("la configuración es correcta"));
+	backend_free(b);
+	return program_end(r);
+}

@@ -1,0 +1,157 @@
+// The voter's page: what it knows, which screen it shows, and what ends a session. Nothing is kept in the
+// browser's storage: a closed tab forgets everything.
+
+import * as api from './api.js';
+import { byId, h } from './dom.js';
+import { drawFrame, tick } from './frame.js';
+import { Sealer } from './sealer.js';
+import { SCREENS } from './screens/all.js';
+import { en } from './text-en.js';
+import { es } from './text-es.js';
+
+const LANGUAGES = { es, en };
+const VOTING = ['ballot', 'review', 'sealed', 'checked'];
+
+class App {
+  sealer = new Sealer();
+  text = es;
+  screen = 'loading';
+  local = {}; // of the present screen alone
+  status = null; // of /api/status, and `ahead`: the server's clock less ours, ms
+  election = null; // { definition, eid, systemHash }
+  session = null; // of the server, and `ends`: our clock, ms
+  voter = null; // { username, credential, code }
+  choices = new Map(); // contest id → choice
+  sealed = null; // { tracker, code, sent }
+  receipt = null; // { receipt, good, code, kind }
+
+  constructor(root) {
+    this.root = root;
+    window.addEventListener('beforeunload', (event) => {
+      if (VOTING.includes(this.screen)) event.preventDefault();
+    });
+    window.addEventListener('popstate', () => this.#stepBack());
+    setInterval(() => tick(this), 1000);
+  }
+
+  get now() {
+    return Date.now() + (this.status?.ahead ?? 0);
+  }
+
+  setLanguage(lang) {
+    this.text = LANGUAGES[lang];
+    document.documentElement.lang = lang;
+    this.render();
+    byId('language').focus();
+  }
+
+  go(screen, local = {}) {
+    this.screen = screen;
+    this.local = local;
+    // One entry in the history while voting, so that «back» goes one screen back and not away.
+    if (VOTING.includes(screen) && history.state !== 'voting') history.pushState('voting', '');
+    this.render();
+    window.scrollTo(0, 0);
+  }
+
+  render() {
+    const view = SCREENS[this.screen](this);
+    this.back = view.back ?? null;
+    drawFrame(this, view);
+    const focus = this.root.querySelector('[data-focus]') ?? byId('title');
+    focus.focus({ preventScroll: focus.id === 'title' });
+  }
+
+  #stepBack() {
+    if (!VOTING.includes(this.screen)) return;
+    history.pushState('voting', '');
+    if (this.back && !this.local.busy) this.back();
+  }
+
+  /** Runs what a button asked for: says `words` meanwhile, shows the refusal if there is one. */
+  async act(words, work) {
+    if (this.local.busy) return;
+    const { local } = this;
+    local.busy = true;
+    local.fault = null;
+    byId('busy').textContent = words;
+    for (const button of this.root.querySelectorAll('main button')) button.setAttribute('aria-disabled', 'true');
+    try {
+      await work();
+    } catch (fault) {
+      this.refused(fault, local);
+    } finally {
+      local.busy = false;
+      if (this.local === local) this.render();
+    }
+  }
+
+  refused(fault, local) {
+    if (fault instanceof api.Refusal && fault.code === 'no-session') return this.end('lost');
+    if (fault instanceof api.Refusal) {
+      local.fault = fault;
+      return undefined;
+    }
+    return this.go('stop', { reason: 'browser' });
+  }
+
+  /** The session is over; what was sealed and not cast stays for the same voter's next log-in. */
+  end(reason) {
+    this.session = null;
+    if (reason === 'out') this.forget();
+    this.go('ended', { reason });
+  }
+
+  timeOver() {
+    if (!this.receipt) return this.end('time');
+    this.session = null; // who has a receipt may go on reading it
+    return this.render();
+  }
+
+  forget() {
+    this.voter = null;
+    this.choices.clear();
+    this.sealed = null;
+    this.receipt = null;
+    this.sealer.call('forget');
+  }
+
+  async start() {
+    this.go('loading');
+    try {
+      const status = await api.status();
+      this.status = { ...status, ahead: Date.parse(status.now) - Date.now() };
+      await this.#loadElection();
+    } catch (fault) {
+      if (this.screen === 'stop') return;
+      this.go('stop', fault instanceof api.Refusal ? { fault } : { reason: 'browser' });
+      return;
+    }
+    if (this.screen === 'loading') this.go(location.hash === '#urna' ? 'box' : 'enter');
+  }
+
+  // Before the opening the record may not be published yet; then only the date is shown.
+  async #loadElection() {
+    const { state, eid, credentials_sha256: credentials } = this.status;
+    let files;
+    try {
+      files = await Promise.all(['election.json', 'keys.json', 'opening.json'].map(api.recordFile));
+    } catch (fault) {
+      if (state === 'before') return;
+      throw fault;
+    }
+    const [definition, keys, opening] = files;
+    this.election = await this.sealer.call('load', { definition, keys, opening, credentials });
+    if (this.election.eid !== eid || this.election.definition.id !== this.status.election) {
+      this.election = null;
+      this.go('stop', { reason: 'eid' });
+      return;
+    }
+    this.sealer.call('prepare').catch(() => {});
+  }
+}
+
+const app = new App(byId('page'));
+document.documentElement.lang = 'es';
+byId('page').replaceChildren(h('main', { id: 'main' }));
+app.start();

@@ -1,0 +1,48 @@
+// A party's emblem, drawn from its colour and short name. Decoration: the names stand beside it.
+
+import { svg } from './dom.js';
+
+const channel = (text, at) => {
+  const c = parseInt(text.slice(at, at + 2), 16) / 255;
+  return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+};
+
+// Relative luminance of #rrggbb (WCAG 2.2).
+const luminance = (colour) =>
+  0.2126 * channel(colour, 1) + 0.7152 * channel(colour, 3) + 0.0722 * channel(colour, 5);
+
+const inkOn = (colour) => {
+  const l = luminance(colour);
+  return 1.05 / (l + 0.05) >= (l + 0.05) / 0.05 ? '#ffffff' : '#14181d';
+};
+
+function draw(short, colour) {
+  const size = short.length <= 2 ? 26 : short.length <= 3 ? 21 : short.length <= 4 ? 17 : 74 / short.length;
+  const ink = inkOn(colour);
+  return svg('svg', { viewBox: '0 0 64 64', class: 'emblem', 'aria-hidden': 'true', focusable: 'false' },
+    svg('rect', { x: 1, y: 1, width: 62, height: 62, rx: 9, fill: colour }),
+    svg('rect', { x: 5, y: 5, width: 54, height: 54, rx: 6, fill: 'none', stroke: ink, 'stroke-width': 1.5 }),
+    svg('text', {
+      x: 32, y: 33, fill: ink, 'font-size': size, 'font-weight': 700, 'text-anchor': 'middle',
+      'dominant-baseline': 'central', 'font-family': 'system-ui, sans-serif',
+    }, short));
+}
+
+const safe = (colour) => (/^#[0-9a-fA-F]{6}$/.test(colour ?? '') ? colour : '#4a5560');
+
+export function partyEmblem(party) {
+  return draw(party.short, safe(party.colour));
+}
+
+/** One for a party, several for a common candidacy, a plain one for an independent. */
+export function optionEmblems(definition, option) {
+  const parties = option.parties.map((id) => definition.parties.find((p) => p.id === id)).filter(Boolean);
+  return parties.length > 0 ? parties.map(partyEmblem) : [draw('IND', '#4a5560')];
+}
+
+/** An empty box with a pen stroke: whoever is written in. */
+export const writeInEmblem = () =>
+  svg('svg', { viewBox: '0 0 64 64', class: 'emblem', 'aria-hidden': 'true', focusable: 'false' },
+    svg('rect', { x: 1.5, y: 1.5, width: 61, height: 61, rx: 9, fill: '#ffffff', stroke: '#4a5560', 'stroke-width': 2 }),
+    svg('path', { d: 'M14 44h36', stroke: '#4a5560', 'stroke-width': 2.5, fill: 'none' }),
+    svg('path', { d: 'M20 37l3-9 17-17 6 6-17 17z', fill: 'none', stroke: '#4a5560', 'stroke-width': 2.5, 'stroke-linejoin': 'round' }));

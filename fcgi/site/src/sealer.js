@@ -1,0 +1,28 @@
+// The page's side of worker.js: every call is a promise.
+
+export class Sealer {
+  #worker = new Worker('worker.js');
+  #waiting = new Map();
+  #next = 1;
+
+  constructor() {
+    this.#worker.onmessage = ({ data: { id, result, fault } }) => {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (fault === undefined) resolve(result);
+      else reject(new Error(fault));
+    };
+    this.#worker.onerror = () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error('worker'));
+      this.#waiting.clear();
+    };
+  }
+
+  call(name, value) {
+    return new Promise((resolve, reject) => {
+      const id = this.#next++;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, name, value });
+    });
+  }
+}

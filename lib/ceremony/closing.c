@@ -1,0 +1,242 @@
+/* See closing.h. */
+#include "ceremony/closing.h"
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/report.h"
+#include "hsm/signer.h"
+#include "record/folder.h"
+#include "store/export.h"
+#include "store/voting.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct work {
+	struct record *record;
+	struct connection *db;
+	struct signer *signer;
+	char *box, *again, *reissues, *seal, *journal_folder, *journal, *head, *documents, *report;
+	uint64_t ballots;
+	moment closed;
+	uint8_t box_sha256[32], reissues_sha256[32];
+};
+
+static enum status no_memory(void)
+{
+	return fault(E_FAILED, NULL, _("no hay memoria"));
+}
+
+static enum status paths(struct work *w, const char *election)
+{
+	w->box = file_path(election, "record", "encrypted-votes.box", NULL);
+	w->again = file_path(election, "record", ".encrypted-votes.box.again", NULL);
+	w->reissues = file_path(election, "record", "reissues.csv", NULL);
+	w->seal = file_path(election, "record", "seal.json", NULL);
+	w->journal_folder = file_path(election, "journal", NULL);
+	w->journal = file_path(election, "journal", "server.jsonl", NULL);
+	w->head = file_path(election, "journal", "server-head.json", NULL);
+	w->documents = file_path(election, "documents", NULL);
+	w->report = file_path(election, "documents", "closing-report.json", NULL);
+	return w->box != NULL && w->again != NULL && w->reissues != NULL && w->seal != NULL &&
+	                       w->journal_folder != NULL && w->journal != NULL && w->head != NULL &&
+	                       w->documents != NULL && w->report != NULL
+	               ? OK
+	               : no_memory();
+}
+
+static enum status close_database(struct work *w, bool wait)
+{
+	enum export_close outcome;
+	struct voting_status status;
+	int left;
+	enum status r;
+
+	if ((r = voting_status(w->db, &status)) != OK)
+		return r;
+	if (!status.opened || memcmp(status.eid, w->record->eid, 32) != 0)
+		return fault(E_STATE, _("primero open-election"),
+		             _("la base de datos no es la de esta elección, o no se ha abierto"));
+	for (;;) {
+		if ((r = export_close(w->db, &outcome, &w->ballots, &w->closed, &left)) != OK)
+			return r;
+		if (outcome != EXPORT_TOO_EARLY)
+			break;
+		if (!wait)
+			return fault(E_REFUSED, _("--wait espera hasta entonces"),
+			             _("la votación cierra el %s; faltan %d segundos por el reloj de la base de datos"),
+			             w->record->definition->closes_text, left);
+		/* In short naps: the database's clock is what counts, and it may be set meanwhile. */
+		sleep((unsigned)(left > 30 ? 30 : left > 1 ? left - 1 : 1));
+	}
+	report_step(outcome == EXPORT_CLOSED ? _("votación cerrada; sesiones terminadas")
+	                                     : _("la votación ya estaba cerrada"));
+	return OK;
+}
+
+/* The box again beside the one that is there: the same bytes, or a fault. */
+static enum status compare_box(struct work *w)
+{
+	uint8_t again[32];
+	enum status r;
+
+	unlink(w->again); /* of a run that was cut short */
+	if ((r = export_box(w->db, w->again, w->record->eid, w->ballots)) != OK ||
+	    (r = file_sha256(again, w->again)) != OK)
+		return r;
+	unlink(w->again);
+	if ((r = file_sha256(w->box_sha256, w->box)) != OK)
+		return r;
+	if (memcmp(again, w->box_sha256, 32) != 0)
+		return fault(E_EVIDENCE, _("apártelo: no es la urna de esta base de datos"),
+		             _("%s no es lo que la base de datos contiene"), w->box);
+	report_info(_("%s ya estaba, y es idéntica a la base de datos"), w->box);
+	return OK;
+}
+
+static enum status take_box(struct work *w)
+{
+	enum status r;
+
+	if (file_exists(w->box)) {
+		r = compare_box(w);
+	} else if ((r = export_box(w->db, w->box, w->record->eid, w->ballots)) == OK) {
+		r = file_sha256(w->box_sha256, w->box);
+	}
+	if (r == OK && !file_exists(w->reissues))
+		r = file_create(w->reissues, "", 0, 0644);
+	return r == OK ? file_sha256(w->reissues_sha256, w->reissues) : r;
+}
+
+static enum status check_seal(const struct work *w)
+{
+	struct seal_file seal;
+	enum status r = seal_file_open(&seal, w->seal);
+
+	if (r != OK)
+		return r;
+	if (memcmp(seal.eid, w->record->eid, 32) != 0 || memcmp(seal.box_sha256, w->box_sha256, 32) != 0 ||
+	    memcmp(seal.reissues_sha256, w->reissues_sha256, 32) != 0 || seal.ballots != w->ballots ||
+	    !seal_signed(&seal, &w->record->opening))
+		return fault(E_EVIDENCE, NULL, _("%s no sella esta urna"), w->seal);
+	report_info(_("%s ya estaba, y la sella"), w->seal);
+	return OK;
+}
+
+static enum status make_seal(struct work *w)
+{
+	struct seal_file seal = {.ballots = w->ballots};
+	enum status r;
+
+	if (file_exists(w->seal))
+		return check_seal(w);
+	memcpy(seal.eid, w->record->eid, 32);
+	memcpy(seal.box_sha256, w->box_sha256, 32);
+	memcpy(seal.reissues_sha256, w->reissues_sha256, 32);
+	moment_rfc3339(seal.closed, sizeof seal.closed, w->closed, w->record->definition->zone);
+	if ((r = signer_seal(w->signer, seal.signature, &seal.signature_len, seal.eid, seal.box_sha256,
+	                     seal.reissues_sha256, seal.ballots, seal.closed)) != OK)
+		return r;
+	if (!seal_signed(&seal, &w->record->opening))
+		return fault(E_STATE, _("el system-signer de este servidor usa otra llave"),
+		             _("la firma del sello no es de ninguna llave de opening.json"));
+	return seal_file_write(&seal, w->seal);
+}
+
+/* The server's journal and its signed head (PROTOCOL 12, end); both may grow when run again. */
+static enum status take_journal(struct work *w)
+{
+	struct file_writer f = {0};
+	struct buffer text = BUFFER_INIT;
+	uint8_t last[32], der[SIGNATURE_MAX];
+	uint64_t lines;
+	size_t len;
+	json_t *head = NULL;
+	enum status r;
+
+	if ((r = file_mkdirs(w->journal_folder, 0755)) != OK || (r = file_writer_open(&f, w->journal, 0644)) != OK ||
+	    (r = export_journal(w->db, f.f, &lines, last)) != OK || (r = file_writer_commit(&f, true)) != OK ||
+	    (r = signer_journal(w->signer, der, &len, w->record->eid, lines, last)) != OK)
+		goto done;
+	head = json_pack("{s:s, s:o, s:I, s:o, s:o}", "format", "VEMRE-V1", "eid", json_hex(w->record->eid, 32), "lines",
+	                 (json_int_t)lines, "last", json_hex(last, 32), "signature", json_hex(der, len));
+	r = head == NULL ? no_memory() : json_write(&text, head);
+	if (r == OK)
+		r = file_replace(w->head, text.data, text.len, 0644);
+done:
+	file_writer_abandon(&f);
+	json_decref(head);
+	buffer_free(&text);
+	return r;
+}
+
+static enum status closing_report(const struct work *w)
+{
+	struct buffer text = BUFFER_INIT;
+	char box[65], when[96], closed[40];
+	json_t *json;
+	enum status r;
+
+	hex_encode(box, w->box_sha256, 32);
+	moment_text(when, sizeof when, w->closed, w->record->definition->zone);
+	moment_rfc3339(closed, sizeof closed, w->closed, w->record->definition->zone);
+	report_info(_("cierre: %s"), when);
+	report_info(_("votos en la urna: %llu"), (unsigned long long)w->ballots);
+	report_info(_("SHA-256 de encrypted-votes.box: %s"), box);
+	json = json_pack("{s:s, s:s, s:o, s:s, s:I, s:s, s:o}", "format", "VEMRE-V1", "election",
+	                 w->record->definition->id, "eid", json_hex(w->record->eid, 32), "closed", closed, "ballots",
+	                 (json_int_t)w->ballots, "box_sha256", box, "reissues_sha256", json_hex(w->reissues_sha256, 32));
+	r = json == NULL ? no_memory() : json_write(&text, json);
+	if (r == OK && (r = file_mkdirs(w->documents, 0755)) == OK)
+		r = file_replace(w->report, text.data, text.len, 0644);
+	json_decref(json);
+	buffer_free(&text);
+	return r;
+}
+
+static enum status open_all(struct work *w, struct settings *s, const char *election)
+{
+	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer.sock");
+	char *opening = file_path(election, "record", "opening.json", NULL);
+	char *folder = file_path(election, "record", NULL);
+	enum status r = E_FAILED;
+
+	if (socket == NULL || opening == NULL || folder == NULL)
+		goto done;
+	if (!file_exists(opening)) {
+		r = fault(E_STATE, _("primero open-election"), _("falta %s"), opening);
+		goto done;
+	}
+	if ((r = record_open(&w->record, folder)) == OK && (r = signer_connect(&w->signer, socket)) == OK)
+		r = connection_open(&w->db, s, CONNECTION_ADMIN, NULL, w->record->definition->id);
+done:
+	free(opening);
+	free(folder);
+	return r;
+}
+
+enum status closing_run(struct settings *s, const char *election, bool wait)
+{
+	struct work w = {0};
+	enum status r;
+
+	if ((r = paths(&w, election)) == OK && (r = open_all(&w, s, election)) == OK &&
+	    (r = close_database(&w, wait)) == OK && (r = take_box(&w)) == OK && (r = make_seal(&w)) == OK &&
+	    (r = take_journal(&w)) == OK)
+		r = closing_report(&w);
+	connection_close(w.db);
+	signer_free(w.signer);
+	record_free(w.record);
+	free(w.box);
+	free(w.again);
+	free(w.reissues);
+	free(w.seal);
+	free(w.journal_folder);
+	free(w.journal);
+	free(w.head);
+	free(w.documents);
+	free(w.report);
+	return r;
+}

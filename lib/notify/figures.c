@@ -1,0 +1,154 @@
+/* See figures.h. */
+#include "notify/figures.h"
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/moment.h"
+#include "base/report.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct line {
+	uint64_t n[FIGURES_KINDS];
+	char key[FIGURES_KEY_MAX + 1];
+};
+struct figures {
+	pthread_mutex_t lock;
+	struct line *lines; /* sorted by key */
+	size_t count, cap;
+};
+
+static const char *const names[FIGURES_KINDS] = {"accepted", "refused", "waiting"};
+
+enum status figures_new(struct figures **out)
+{
+	if ((*out = calloc(1, sizeof **out)) == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	pthread_mutex_init(&(*out)->lock, NULL);
+	return OK;
+}
+
+void figures_free(struct figures *f)
+{
+	if (f == NULL)
+		return;
+	pthread_mutex_destroy(&f->lock);
+	free(f->lines);
+	free(f);
+}
+
+/* The key's place, made where missing. */
+static struct line *line_of(struct figures *f, const char *key)
+{
+	size_t low = 0, high = f->count;
+	struct line *more;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = strcmp(key, f->lines[mid].key);
+
+		if (c == 0)
+			return &f->lines[mid];
+		if (c < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	if (f->count == f->cap) {
+		size_t cap = f->cap > 0 ? 2 * f->cap : 64;
+
+		if ((more = realloc(f->lines, cap * sizeof *more)) == NULL)
+			return NULL;
+		f->lines = more;
+		f->cap = cap;
+	}
+	memmove(&f->lines[low + 1], &f->lines[low], (f->count - low) * sizeof *f->lines);
+	memset(&f->lines[low], 0, sizeof f->lines[low]);
+	strncpy(f->lines[low].key, key, FIGURES_KEY_MAX);
+	f->count++;
+	return &f->lines[low];
+}
+
+void figures_add(struct figures *f, const char *key, enum figures_kind kind)
+{
+	struct line *l;
+
+	pthread_mutex_lock(&f->lock);
+	if ((l = line_of(f, key)) != NULL)
+		l->n[kind]++;
+	pthread_mutex_unlock(&f->lock);
+}
+
+static void sums(const struct figures *f, uint64_t out[FIGURES_KINDS])
+{
+	memset(out, 0, FIGURES_KINDS * sizeof *out);
+	for (size_t i = 0; i < f->count; i++)
+		for (int k = 0; k < FIGURES_KINDS; k++)
+			out[k] += f->lines[i].n[k];
+}
+
+uint64_t figures_sum(struct figures *f)
+{
+	uint64_t all[FIGURES_KINDS];
+
+	pthread_mutex_lock(&f->lock);
+	sums(f, all);
+	pthread_mutex_unlock(&f->lock);
+	return all[FIGURES_ACCEPTED] + all[FIGURES_REFUSED] + all[FIGURES_WAITING];
+}
+
+static void say(const char *key, const uint64_t n[FIGURES_KINDS])
+{
+	report_info(_("%-32s %8llu aceptados, %llu rechazados, %llu por enviar"), key,
+	            (unsigned long long)n[FIGURES_ACCEPTED], (unsigned long long)n[FIGURES_REFUSED],
+	            (unsigned long long)n[FIGURES_WAITING]);
+}
+
+void figures_report(struct figures *f, const char *title)
+{
+	uint64_t all[FIGURES_KINDS];
+
+	pthread_mutex_lock(&f->lock);
+	report_step("%s", title);
+	for (size_t i = 0; i < f->count; i++)
+		say(f->lines[i].key, f->lines[i].n);
+	sums(f, all);
+	say(_("total"), all);
+	pthread_mutex_unlock(&f->lock);
+}
+
+static json_t *kinds(const uint64_t n[FIGURES_KINDS])
+{
+	json_t *o = json_object();
+
+	for (int k = 0; k < FIGURES_KINDS; k++)
+		if (json_object_set_new(o, names[k], json_integer((json_int_t)n[k])) != 0)
+			break;
+	return o;
+}
+
+enum status figures_write(struct figures *f, const char *path)
+{
+	struct buffer b = BUFFER_INIT;
+	uint64_t all[FIGURES_KINDS];
+	json_t *root = NULL, *by = json_object();
+	char now[32];
+	enum status r;
+
+	moment_rfc3339(now, sizeof now, moment_now(), "UTC");
+	pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < f->count; i++)
+		json_object_set_new(by, f->lines[i].key, kinds(f->lines[i].n));
+	sums(f, all);
+	pthread_mutex_unlock(&f->lock);
+	root = json_pack("{s:s, s:s, s:o, s:o}", "format", "VEMRE-V1", "time", now, "total", kinds(all), "by", by);
+	if (root == NULL)
+		r = fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
+	else if ((r = json_write(&b, root)) == OK)
+		r = file_replace(path, b.data, b.len, 0644);
+	json_decref(root);
+	buffer_free(&b);
+	return r;
+}

@@ -1,0 +1,24 @@
+-- The four roles of a cluster (DESIGN: PostgreSQL does the guarding). Roles belong to the cluster, not to a database, so
+-- this file stands apart from the numbered migrations; a superuser runs it once per cluster, and again without harm.
+-- None has a password here: who may be which role is pg_hba.conf's business (peer with a map, or certificates).
+DO $$
+DECLARE
+	v_role text;
+BEGIN
+	FOREACH v_role IN ARRAY ARRAY['vemre_owner', 'vemre_web', 'vemre_monitor', 'vemre_admin'] LOOP
+		IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = v_role) THEN
+			EXECUTE pg_catalog.format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION', v_role);
+		END IF;
+	END LOOP;
+END
+$$;
+-- Makes each election's database and owns what is in it; nothing that faces the network connects as it.
+ALTER ROLE vemre_owner CREATEDB;
+-- A ballot is acknowledged only when it is on the disk (and on the standby, where one is synchronous).
+ALTER ROLE vemre_web SET synchronous_commit = 'on';
+ALTER ROLE vemre_web SET statement_timeout = '10s';
+ALTER ROLE vemre_web SET idle_in_transaction_session_timeout = '10s';
+COMMENT ON ROLE vemre_owner IS 'owns the schema; runs the migrations';
+COMMENT ON ROLE vemre_web IS 'the backend: executes functions, has no right to any table';
+COMMENT ON ROLE vemre_monitor IS 'reads counters';
+COMMENT ON ROLE vemre_admin IS 'opens, closes, exports';

@@ -1,0 +1,232 @@
+// What goes wrong around a voter, in a real browser against the real server, with replies altered on their
+// way: files that do not agree, a server that is not there, a session that ends, a reply that is lost, a
+// receipt with a bad signature, a second log-in and ballot. Two voters of the roll vote on the way, the
+// first logging in five times: minutes, unless the server's limits let codes follow each other.
+//
+//   node test/browser/faults.mjs --site URL --mailbox DIR --sms FILE --roll FILE --voter I --second J
+//        [--ca FILE] [--screens DIR] [--width 320|1280] [--browser /usr/bin/chromium]
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { parseArgs } from 'node:util';
+
+import { contestsOf } from '../../fcgi/site/src/protocol/election.js';
+import { loadElection } from '../tools/client.mjs';
+import { Phones } from '../tools/phones.mjs';
+import { readVoters } from '../tools/roll.mjs';
+import { Browser } from './browser.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    site: { type: 'string' },
+    mailbox: { type: 'string' },
+    sms: { type: 'string' },
+    roll: { type: 'string' },
+    voter: { type: 'string', default: '1' },
+    second: { type: 'string', default: '2' },
+    ca: { type: 'string' },
+    screens: { type: 'string' },
+    lang: { type: 'string', default: 'es' },
+    width: { type: 'string', default: '320' },
+    browser: { type: 'string', default: '/usr/bin/chromium' },
+  },
+});
+if (options.screens) mkdirSync(options.screens, { recursive: true });
+
+const site = { site: options.site, ca: options.ca ? readFileSync(options.ca) : undefined, agent: new Agent() };
+if (!options.ca) site.agent.options.rejectUnauthorized = false;
+const voters = readVoters(options.roll, options.mailbox);
+const phones = new Phones(options.sms);
+const election = await loadElection(site);
+const browser = await Browser.open(options);
+const { page } = browser;
+
+const demand = (holds, words) => {
+  if (!holds) throw new Error(words);
+};
+
+/** Alters the JSON of the next reply to this path, once. */
+const alter = (path, change) =>
+  page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change(await response.json()) });
+  }, { times: 1 });
+
+const refuse = (path, status, error) =>
+  page.route(`**${path}`, (route) => route.fulfill({ status, json: { error } }), { times: 1 });
+
+const refusal = (code, more = {}) => ({
+  code, reference: 'ABCD1234', vote: 'none', retry_after: null, receipt: null, tries_left: null,
+  message: { es: `Rechazo ${code}`, en: `Refusal ${code}` }, next: { es: 'Siga.', en: 'Go on.' }, ...more,
+});
+
+// ---- before anybody logs in
+async function atTheDoor() {
+  await alter('/api/status', (status) => ({ ...status, eid: '0'.repeat(64) }));
+  await page.goto(options.site);
+  await page.waitForSelector('.fault[data-code=eid]');
+  demand((await page.$('#password')) === null, 'asks for a password on files that do not agree');
+  await browser.look('falla-eid');
+
+  await page.route('**/api/status', (route) => route.fulfill({ status: 502, body: '<html>' }), { times: 1 });
+  await browser.press('#retry');
+  await browser.fault('network');
+  await browser.look('falla-red');
+
+  await alter('/api/status', (status) => ({ ...status, state: 'closed' }));
+  await browser.press('#retry');
+  await browser.screen('enter');
+  demand((await page.$('#password')) === null, 'asks for a password after the closing');
+  await browser.look('cerrada');
+
+  const opens = new Date(Date.now() + 5000).toISOString();
+  await alter('/api/status', (status) => ({ ...status, state: 'before', now: new Date().toISOString(), opens }));
+  await page.goto(options.site);
+  await browser.screen('enter');
+  demand((await page.$('#password')) === null, 'asks for a password before the opening');
+  await browser.look('antes');
+  await page.waitForSelector('#password'); // by itself, when the hour comes
+}
+
+// ---- log-in, waiting where the server says so
+async function logIn(voter) {
+  await page.waitForSelector('#username');
+  for (;;) {
+    const mark = phones.mark();
+    await page.fill('#username', voter.username);
+    await page.fill('#password', voter.password);
+    await browser.press('form button[type=submit]');
+    await page.waitForSelector('main[data-screen=code], #fault');
+    if ((await page.$('#fault')) === null) return type(await phones.waitCode(voter.phone, mark).catch(() => phones.lastCode(voter.phone)));
+    const code = await page.getAttribute('#fault', 'data-code');
+    demand(code === 'slow-down', `log-in refused: ${code}`);
+    await new Promise((resolve) => setTimeout(resolve, 15000));
+  }
+}
+
+async function type(code) {
+  await page.fill('#code', code);
+  await browser.press('form button[type=submit]');
+}
+
+const firstOption = (contest) => `input[name=option][value="${contest.options[0].id}"]`;
+
+async function markAndSeal(contests) {
+  for (const contest of contests) {
+    await page.waitForSelector(firstOption(contest));
+    if (!(await page.isChecked(firstOption(contest)))) await browser.press(firstOption(contest));
+    await browser.press('#next');
+  }
+  await browser.press('#seal');
+  await browser.screen('sealed');
+  return page.textContent('#tracker');
+}
+
+// ---- the session ends by the clock; marks are there again for the same voter
+async function clockRunsOut(voter, contests) {
+  await alter('/api/code', (session) => ({ ...session, expires_in: 5 }));
+  await logIn(voter);
+  await browser.screen('ballot');
+  await browser.press(firstOption(contests[0]));
+  await browser.screen('ended');
+  await browser.look('sesion-terminada');
+  await browser.press('#again');
+  await logIn(voter);
+  await browser.screen('ballot');
+  demand(await page.isChecked(firstOption(contests[0])), 'the marks were forgotten');
+}
+
+// ---- the server forgets the session, then its answer is lost: one ballot, one receipt
+async function answersAreLost(voter, contests) {
+  const tracker = await markAndSeal(contests);
+  await refuse('/api/cast', 401, refusal('no-session'));
+  await browser.press('#cast');
+  await browser.screen('ended');
+  await browser.look('sesion-perdida');
+  await browser.press('#again');
+  await page.waitForSelector('p.notice');
+  await logIn(voter);
+  await browser.screen('sealed');
+  demand((await page.textContent('#tracker')) === tracker, 'another ballot than the one sealed');
+  demand((await page.$('#check')) === null, 'a signed ballot can still be opened');
+
+  await page.route('**/api/cast', async (route) => {
+    await route.fetch(); // it is stored
+    await route.abort();
+  }, { times: 1 });
+  await browser.press('#cast');
+  await browser.fault('network');
+  await browser.look('respuesta-perdida');
+  await browser.press('#cast');
+  await browser.screen('receipt');
+  demand((await page.textContent('#tracker')) === tracker, 'the receipt is of another ballot');
+  await browser.press('#leave');
+  await browser.screen('ended');
+}
+
+async function comesAgain(voter, contests) {
+  await browser.press('#again');
+  await logIn(voter);
+  await browser.screen('receipt');
+  demand((await page.$('#signature.good')) !== null, 'the receipt is not vouched for');
+  await browser.look('ya-voto');
+  await browser.press('#leave');
+  await browser.screen('ended');
+
+  // As where another device casts meanwhile: the page learns of it only from the refusal.
+  await browser.press('#again');
+  await alter('/api/code', (session) => ({ ...session, receipt: null }));
+  await logIn(voter);
+  const tracker = await markAndSeal(contests);
+  await browser.press('#cast');
+  await browser.screen('receipt');
+  demand((await page.textContent('#tracker')) !== tracker, 'the second ballot was taken');
+  demand((await page.$('#signature.good')) !== null, 'the first receipt is not vouched for');
+  await browser.look('ya-habia-otro');
+}
+
+// ---- «back» in the browser goes one screen back; a receipt with a bad signature is called so
+async function backAndBadReceipt(voter, contests) {
+  await page.goto(options.site);
+  await logIn(voter);
+  await browser.screen('ballot');
+  await browser.press(firstOption(contests[0]));
+  await browser.press('#next');
+  await page.waitForSelector(firstOption(contests[1]));
+  await page.goBack();
+  await page.waitForSelector(firstOption(contests[0]));
+  demand(await page.isChecked(firstOption(contests[0])), '«back» forgot the mark');
+  await markAndSeal(contests);
+  await refuse('/api/cast', 503, refusal('failed', { vote: 'unknown' }));
+  await browser.press('#cast');
+  await browser.fault('failed');
+  await browser.look('falla-servidor');
+  await alter('/api/cast', (reply) => {
+    const { signature } = reply.receipt;
+    const last = signature.endsWith('0') ? '1' : '0';
+    return { ...reply, receipt: { ...reply.receipt, signature: signature.slice(0, -1) + last } };
+  });
+  await browser.press('#cast');
+  await browser.screen('receipt');
+  demand((await page.$('#signature.fault')) !== null, 'a bad signature passes');
+  await browser.look('acuse-falso');
+}
+
+try {
+  const [voter, second] = [options.voter, options.second].map((i) => voters[Number(i) - 1]);
+  const contests = contestsOf(election.definition, voter.district);
+  await atTheDoor();
+  await clockRunsOut(voter, contests);
+  await answersAreLost(voter, contests);
+  await comesAgain(voter, contests);
+  await backAndBadReceipt(second, contestsOf(election.definition, second.district));
+  await browser.conclude();
+  console.log(JSON.stringify({ voters: [voter.voter, second.voter], screens: browser.screens }));
+} catch (fault) {
+  await page.screenshot({ path: `${options.screens ?? '/tmp'}/falla.png`, fullPage: true }).catch(() => {});
+  console.error(`faults: ${fault.message}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  site.agent.destroy();
+}

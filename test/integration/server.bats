@@ -1,0 +1,267 @@
+#!/usr/bin/env bats
+# The voting server on real parts: PostgreSQL, SoftHSM, nginx with TLS, Kannel; every refusal of doc/api.md, the rights of
+# the database's roles, opening and closing. One election of about two minutes, the tests in order.
+#
+# As root the parts run as the user VEMRE_TEST_USER (default vemre, made where missing); otherwise as the invoking user.
+# VEMRE_BUILD: what was built (default build). VEMRE_PLACE_DB: the database of countries (default: fetched by npm).
+# VEMRE_TEST_WINDOW: seconds from the opening to the closing (default 100).
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	export ROOT=$PWD VEMRE_BUILD=${VEMRE_BUILD:-$PWD/build}
+	export WORK; WORK=$(mktemp -d /tmp/vemre-server.XXXXXX)
+	export ACCOUNT=${VEMRE_TEST_USER:-vemre}
+	if [ "$(id -u)" -eq 0 ]; then
+		id "$ACCOUNT" > /dev/null 2>&1 || useradd -r "$ACCOUNT"
+		chown "$ACCOUNT" "$WORK"
+	fi
+	for p in open-election close-election system-signer send-messages vemre-backend; do
+		[ -x "$VEMRE_BUILD/bin/$p" ] || { echo "falta $VEMRE_BUILD/bin/$p: make" >&2; return 1; }
+	done
+	as test -r "$VEMRE_BUILD/bin/vemre-backend" || { echo "$ACCOUNT no puede leer $VEMRE_BUILD" >&2; return 1; }
+	if [ -z "${VEMRE_PLACE_DB:-}" ]; then
+		as ceremony-scripts/parts/place "$WORK/place" || return 1
+		export VEMRE_PLACE_DB=$WORK/place/country.mmdb
+	fi
+	export ELECTION=$WORK/election VEMRE_ELECTION=$WORK/election VEMRE_CONFIG=$WORK/vemre.conf
+	as ceremony-scripts/parts/database start "$WORK/db" && . "$WORK/db/database.env" && export DB_SOCKET || return 1
+	as ceremony-scripts/parts/sms start "$WORK/sms" && . "$WORK/sms/sms.env" || return 1
+	export PHONES=$WORK/sms/sms.txt
+	as node test/integration/server-election.mjs "$ELECTION" -60 "${VEMRE_TEST_WINDOW:-100}" || return 1
+	{
+		echo "database = { connection = \"$DB_CONNECTION\"; };"
+		echo "signer = { socket = \"$WORK/web/run/signer.sock\"; pin_file = \"$WORK/system.pin\"; };"
+		echo "hsm = { system_store = \"$WORK/token\"; };"
+		echo "sms = { socket = \"$WORK/web/run/sms.sock\"; gateways = [\"$SMS_GATEWAY\"]; password_files = [\"$SMS_PASSWORD_FILE\"]; };"
+		echo "system = { programs = \"$VEMRE_BUILD/bin\"; sql = \"$ROOT/sql\"; site = \"$VEMRE_BUILD/site\"; nginx = \"$ROOT/fcgi/nginx\"; };"
+		as ceremony-scripts/parts/web settings "$WORK/web"
+	} > "$VEMRE_CONFIG"
+	chmod 644 "$VEMRE_CONFIG"
+	as "$VEMRE_BUILD/bin/system-signer" --init --config "$VEMRE_CONFIG" --public "$WORK/system.pub" > /dev/null
+}
+
+teardown_file() {
+	cd "$ROOT" || return 0
+	as ceremony-scripts/parts/web stop "$WORK/web"
+	as ceremony-scripts/parts/sms stop "$WORK/sms"
+	as ceremony-scripts/parts/database stop "$WORK/db"
+	[ -n "${VEMRE_TEST_KEEP:-}" ] || rm -rf "$WORK"
+}
+
+setup() {
+	cd "$ROOT" || return 1
+	if [ -s "$WORK/web/web.env" ]; then
+		. "$WORK/web/web.env"
+		export SITE=$WEB_SITE SITE_MEXICO=$WEB_SITE_MEXICO SITE_DIRECT=$WEB_SITE_DIRECT CA=$WEB_CA
+	fi
+}
+
+as() {
+	if [ "$(id -u)" -eq 0 ]; then runuser -u "$ACCOUNT" -- "$@"; else "$@"; fi
+}
+open_election() {
+	run as "$VEMRE_BUILD/bin/open-election" --config "$VEMRE_CONFIG" --election "$ELECTION" \
+		--definition "$ELECTION/definition.json" --system-keys "$WORK/system.pub" "$@"
+}
+close_election() { run as "$VEMRE_BUILD/bin/close-election" --config "$VEMRE_CONFIG" --election "$ELECTION" "$@"; }
+voter() { as node test/integration/server.mjs "$@"; }
+sql() { # role, statement
+	as psql -X -At -h "$DB_SOCKET" -U "$1" -d vemre-simulacro -v ON_ERROR_STOP=1 -c "$2"
+}
+without() { # file, then a command: the file is away meanwhile
+	mv "$1" "$1.away"
+	shift
+	"$@"
+}
+back() { mv "$1.away" "$1"; }
+said() { # status, words
+	[ "$status" -eq "$1" ] && [[ $output == *"$2"* ]] || { echo "status $status: $output"; return 1; }
+}
+
+@test "the definition's faults are said" {
+	run as "$VEMRE_BUILD/bin/open-election" --check "$ELECTION/definition.json"
+	said 0 "no tiene faltas"
+	as sed 's/"jacaranda", "kind"/"no-such", "kind"/; s/"closes": "2/"closes": "1/' "$ELECTION/definition.json" > "$WORK/bad.json"
+	run as "$VEMRE_BUILD/bin/open-election" --check "$WORK/bad.json"
+	[ "$status" -eq 3 ]
+	[ "${#lines[@]}" -ge 2 ]
+}
+
+@test "opening: each missing step is named" {
+	without "$ELECTION/record/keys.json" open_election
+	back "$ELECTION/record/keys.json"
+	said 5 keygen-ceremony
+	without "$ELECTION/record/credentials.csv" open_election
+	back "$ELECTION/record/credentials.csv"
+	said 5 enroll-voters
+	without "$ELECTION/enrolment/server-load.csv" open_election
+	back "$ELECTION/enrolment/server-load.csv"
+	said 5 server-load.csv
+	run as "$VEMRE_BUILD/bin/open-election" --config "$VEMRE_CONFIG" --election "$ELECTION" --definition "$ELECTION/definition.json"
+	said 5 system-signer
+	close_election
+	said 5 open-election
+}
+
+@test "opening: files that do not agree are refused and nothing is left" {
+	local load=$ELECTION/enrolment/server-load.csv
+	cp -p "$load" "$WORK/load"
+	sed 's/^VOTER003/VOTER004/' "$WORK/load" > "$load"
+	open_election
+	said 3 "VOTER004 aparece 2 veces"
+	sed 2d "$WORK/load" > "$load"
+	open_election
+	said 3 "no tiene línea en el archivo de carga"
+	sed '2s/,09,/,14,/' "$WORK/load" > "$load"
+	open_election
+	said 3 "credentials.csv dice 09"
+	sed '3s/+1555/1555/' "$WORK/load" > "$load"
+	open_election
+	said 3 "línea 3: el teléfono"
+	sed '4s/,04[0-9a-f]\{4\}/,040000/' "$WORK/load" > "$load"
+	open_election
+	said 3 "línea 4: la credencial"
+	cp -p "$WORK/load" "$load"
+	[ ! -e "$ELECTION/record/opening.json" ] && [ ! -e "$ELECTION/record/election.json" ]
+	[ -z "$(as psql -X -At -h "$DB_SOCKET" -U postgres -d postgres -c "SELECT datname FROM pg_database WHERE datname LIKE 'vemre%'")" ]
+}
+
+@test "opening: another system than the certified one is refused, by name" {
+	as "$VEMRE_BUILD/bin/open-election" --system-hash --config "$VEMRE_CONFIG" | sed '$d' > "$WORK/manifest"
+	[ "$(sha256sum < "$WORK/manifest" | cut -d' ' -f1)" = "$(as "$VEMRE_BUILD/bin/open-election" --system-hash --config "$VEMRE_CONFIG" | tail -n 1)" ]
+	sed -e 's/^0/1/;s/^[1-9a-f]/0/' -e '/sql\/003/d' "$WORK/manifest" > "$WORK/manifest.bad"
+	open_election --certified "$WORK/manifest.bad"
+	said 3 "programs/open-election: no es el archivo certificado"
+	said 3 "sql/003-cast.sql: no está en el manifiesto certificado"
+}
+
+@test "opening: a balancer that invents addresses is refused outside a simulacro" {
+	mkdir -p "$WORK/real/record"
+	chmod -R a+rwX "$WORK/real"
+	as cp -r "$ELECTION/." "$WORK/real/"
+	as sed 's/"simulation": true/"simulation": false/' "$ELECTION/definition.json" > "$WORK/real/definition.json"
+	as mkdir -p "$WORK/web/nginx"
+	as cp fcgi/nginx/balancer.conf.in "$WORK/web/nginx/balancer.conf"
+	run as "$VEMRE_BUILD/bin/open-election" --config "$VEMRE_CONFIG" --election "$WORK/real" \
+		--definition "$WORK/real/definition.json" --system-keys "$WORK/system.pub"
+	said 6 "solo sirve en un simulacro"
+}
+
+@test "opening: the database starts at zero; a second time is refused" {
+	open_election --certified "$WORK/manifest"
+	said 0 "Votos en la urna: 0"
+	[ -s "$ELECTION/record/opening.json" ] && [ -s "$ELECTION/record/election.json" ]
+	[ -s "$ELECTION/documents/initial-report.txt" ]
+	cmp "$ELECTION/definition.json" "$ELECTION/record/election.json"
+	open_election
+	said 5 "ya se abrió"
+}
+
+@test "the servers start; --check-config agrees" {
+	as ceremony-scripts/parts/web start "$WORK/web"
+	run as "$VEMRE_BUILD/bin/vemre-backend" --config "$VEMRE_CONFIG" --election "$ELECTION" --check-config
+	said 0 "la configuración es correcta"
+	# the same election, said to be a real one: the backend refuses the balancer
+	as cp "$ELECTION/record/"* "$WORK/real/record/"
+	as cp "$WORK/real/definition.json" "$WORK/real/record/election.json"
+	run as "$VEMRE_BUILD/bin/vemre-backend" --config "$VEMRE_CONFIG" --election "$WORK/real" --check-config
+	said 6 "solo sirve en un simulacro"
+}
+
+@test "status, the public record, headers; nothing else is served" {
+	voter status
+	voter headers
+}
+
+@test "each role has its rights and no more" {
+	local t
+	for t in ballot voter session code slow_down election closing journal journal_link limits participation load_voter box migration; do
+		run sql vemre_web "SELECT count(*) FROM vemre.$t"
+		said 1 "permission denied"
+		run sql vemre_web "INSERT INTO vemre.$t DEFAULT VALUES"
+		[ "$status" -ne 0 ]
+	done
+	for t in "vemre.close_election()" "vemre.journal_seal()" "vemre.renew_code('VOTER001', '\\x00', true, now())" "vemre.load_faults()"; do
+		run sql vemre_web "SELECT $t"
+		said 1 "permission denied"
+	done
+	run sql vemre_web "CREATE TEMP TABLE t (a integer)"
+	said 1 "permission denied"
+	run sql vemre_monitor "SELECT count(*) FROM vemre.voter"
+	said 1 "permission denied"
+	run sql vemre_monitor "SELECT o_ballots FROM vemre.counters()"
+	said 0 0
+	run sql vemre_admin "SELECT count(*) FROM vemre.ballot"
+	said 1 "permission denied"
+	run sql vemre_web "SELECT o_state FROM vemre.status()"
+	said 0 open
+}
+
+@test "a request of another form" { voter bad-request; }
+@test "before the opening" {
+	# The election's row may not change, so the database's clock is moved by hiding it: as superuser, and put back.
+	as psql -X -q -h "$DB_SOCKET" -U postgres -d vemre-simulacro -c "SET session_replication_role = replica; UPDATE vemre.election SET opens = opens + interval '5 minutes', closes = closes + interval '5 minutes'"
+	run voter before-opening
+	as psql -X -q -h "$DB_SOCKET" -U postgres -d vemre-simulacro -c "SET session_replication_role = replica; UPDATE vemre.election SET opens = opens - interval '5 minutes', closes = closes - interval '5 minutes'"
+	said 0 ""
+}
+@test "wrong password, unknown user name: same words, same time" { voter wrong-password; }
+@test "wrong code, three times; resending; the live code" { voter wrong-code; }
+@test "without the CSRF token; a new token after the code" { voter csrf; }
+@test "log-out" { voter logout; }
+@test "inside the national territory" { voter inside-mexico; }
+@test "an address of no country" { voter unknown-place; }
+@test "a vote; tampered; once more; a second one" { voter a-vote; }
+@test "a ballot of another credential" { voter foreign-ballot; }
+@test "six ballots at once: one is stored" { voter two-at-once; }
+@test "one session per voter" { voter one-session; }
+@test "an address that guesses is slowed down" { voter slow-down; }
+
+@test "a stored ballot cannot be changed, by the owner either" {
+	run sql vemre_owner "SELECT count(*) FROM vemre.ballot"
+	said 0 2
+	local s
+	for s in "DELETE FROM vemre.ballot" "UPDATE vemre.ballot SET receipt = ballot" "TRUNCATE vemre.ballot" \
+		"DELETE FROM vemre.journal" "UPDATE vemre.election SET closes = closes + interval '1 day'"; do
+		run sql vemre_owner "$s"
+		said 1 "append-only"
+	done
+}
+
+@test "the signer away: nothing is stored; the database away: the end is unknown" {
+	run sql vemre_owner "SELECT count(*) FROM vemre.journal WHERE detail LIKE '%VOTER%' OR detail ~ '[0-9]{6}'"
+	said 0 ""
+	voter helpers-away "$WORK"
+}
+
+@test "closing: too early is refused; a cast across the closing too" {
+	close_election
+	said 6 "faltan"
+	[ ! -e "$ELECTION/record/seal.json" ]
+	as node test/integration/server.mjs cast-across-closing > "$WORK/across" 2>&1 &
+	local across=$!
+	for _ in $(seq 100); do grep -q ready "$WORK/across" && break; sleep 0.1; done
+	grep -q ready "$WORK/across"
+	close_election --wait
+	said 0 "votos en la urna: 3"
+	wait $across || { cat "$WORK/across"; false; }
+	voter after-closing
+	[ -s "$ELECTION/record/encrypted-votes.box" ] && [ -e "$ELECTION/record/reissues.csv" ]
+	[ "$(sql vemre_owner "SELECT count(*) FROM vemre.session")" = 0 ]
+}
+
+@test "closing again: the same bytes, said; another box is named and not overwritten" {
+	sha256sum "$ELECTION"/record/* > "$WORK/before"
+	close_election
+	said 0 "ya estaba"
+	sha256sum -c --quiet "$WORK/before"
+	printf x >> "$ELECTION/record/encrypted-votes.box"
+	close_election
+	said 3 "no es lo que la base de datos contiene"
+	truncate -s -1 "$ELECTION/record/encrypted-votes.box"
+	sha256sum -c --quiet "$WORK/before"
+}
+
+@test "the record as closed: an independent reader of the box agrees" {
+	voter box
+}

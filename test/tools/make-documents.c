@@ -1,0 +1,226 @@
+/*
+ * make-documents RECORD OUT [MEMBERS [KEYGEN-SESSION]]: every document of lib/report from a record's own files, for the tests and for
+ * looking at. MEMBERS: how many integrantes (default: those of keys.json). KEYGEN-SESSION: documents/keygen-session.json of the same definition. The time is the seal's, so that the same
+ * record gives the same bytes.
+ */
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/program.h"
+#include "base/report.h"
+#include "protocol/lottery.h"
+#include "record/box.h"
+#include "record/folder.h"
+#include "record/votes.h"
+#include "report/keygen_act.h"
+#include "report/lottery_act.h"
+#include "report/system_reports.h"
+#include "report/tally_act.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { MEMBERS_MAX = 40 };
+
+struct work {
+	struct record *record;
+	struct seal_file seal;
+	struct election_lists *lists;
+	struct report_member members[MEMBERS_MAX];
+	struct report_session session;
+	const uint8_t *csv;
+	size_t csv_len;
+	const char *from, *to;
+};
+
+static const char *const extra[] = {"Ana María González Robles", "Citlali Xóchitl Hernández Nicolás",
+                                    "Demetrio Á. Sodi de la Tijera y Montes de Oca", "Eulalia Guzmán Barrón",
+                                    "Francisco Ñáñez"};
+
+static enum status open_all(struct work *w)
+{
+	struct report_session *s = &w->session;
+	uint64_t *ballots;
+	struct box *box = NULL;
+	char *path;
+	enum status r;
+
+	if ((r = record_open(&w->record, w->from)) != OK)
+		return r;
+	path = file_path(w->from, "seal.json", NULL);
+	if ((r = seal_file_open(&w->seal, path)) != OK)
+		return r;
+	free(path);
+	path = file_path(w->from, "encrypted-votes.box", NULL);
+	if ((r = box_open(&box, path, w->record->eid)) != OK)
+		return r;
+	free(path);
+	ballots = calloc(w->record->definition->n_districts, sizeof *ballots);
+	for (uint64_t i = 0; ballots != NULL && i < box->n; i++)
+		ballots[definition_district(w->record->definition, box->entries[i].district, box->entries[i].district_len)]++;
+	box_free(box);
+	if ((r = lists_plan(&w->lists, w->record->definition, ballots)) != OK)
+		return r;
+	free(ballots);
+	path = file_path(w->from, "decrypted-votes.csv", NULL);
+	if ((r = file_map(&w->csv, &w->csv_len, path)) != OK)
+		return r;
+	free(path);
+	s->place = "Ciudad de México, Auditorio del Instituto";
+	moment_parse(&s->when, w->seal.closed);
+	s->when += 3600;
+	s->members = w->members;
+	s->notary = "Lic. Rosario Castellanos Figueroa";
+	s->hsm_admin = "Ing. Guillermo González Camarena";
+	s->coordinator = "Mtra. Matilde Montoya Lafragua";
+	return OK;
+}
+
+static void fill_members(struct work *w, size_t n)
+{
+	w->session.n_members = n < MEMBERS_MAX ? n : MEMBERS_MAX;
+	for (size_t i = 0; i < w->session.n_members; i++) {
+		struct report_member *m = &w->members[i];
+
+		m->card = (unsigned)i + 1;
+		m->name = i < w->record->keys->cards ? w->record->keys->members[i].name
+		                                     : extra[i % (sizeof extra / sizeof *extra)];
+		m->drawn = i % 2 == 0;
+	}
+}
+
+static enum status count_list(struct count **out, struct reader *csv, const struct election_list *l)
+{
+	struct opened_vote v;
+	enum status r;
+
+	if ((r = count_new(out, l->contest)) != OK)
+		return r;
+	for (uint64_t i = 0; i < l->total; i++) {
+		if ((r = votes_read(&v, csv, l->name, i, l->contest->w)) != OK)
+			return r;
+		if (v.status != VOTE_VALID)
+			count_add_malformed(*out);
+		else if ((r = count_add(*out, v.plain)) != OK)
+			return r;
+	}
+	return count_finish(*out);
+}
+
+static enum status act(struct work *w, struct reader *csv, size_t list)
+{
+	const struct election_list *l = &w->lists->lists[list];
+	struct report_tally t = {.definition = w->record->definition, .lists = w->lists, .list = list, .session = &w->session};
+	char name[128], last[128], *path;
+	struct count *count = NULL;
+	enum status r;
+
+	path = file_path(w->from, "results.json", NULL);
+	if ((r = file_sha256(t.results_sha256, path)) != OK)
+		return r;
+	free(path);
+	memcpy(t.eid, w->record->eid, 32);
+	memcpy(t.box_sha256, w->seal.box_sha256, 32);
+	if (!l->withheld && (r = count_list(&count, csv, l)) != OK)
+		return r;
+	t.count = count;
+	for (unsigned j = 1; l->total > 0 && !l->withheld; j++) {
+		snprintf(last, sizeof last, "%u.list", j);
+		path = file_path(w->from, "lists", l->name, last, NULL);
+		t.has_list = file_exists(path);
+		if (!t.has_list) {
+			t.has_list = j > 1;
+			free(path);
+			break;
+		}
+		if ((r = file_sha256(t.list_sha256, path)) != OK)
+			return r;
+		free(path);
+	}
+	snprintf(name, sizeof name, "acta-%s.pdf", l->name);
+	path = file_path(w->to, name, NULL);
+	r = report_tally_act(path, &t);
+	free(path);
+	count_free(count);
+	return r;
+}
+
+static enum status lottery(struct work *w)
+{
+	static const char *const spoken[] = {"17", "900123456789012345678901234567890", "3", "42"};
+	unsigned order[MEMBERS_MAX], n = (unsigned)w->session.n_members;
+	struct report_lottery l = {.definition = w->record->definition, .spoken = spoken, .n_spoken = 4, .n = n,
+	                           .m = n / 2 + 1, .order = order, .draw = 1, .session = &w->session};
+	char *path = file_path(w->to, "acta-sorteo.pdf", NULL);
+	enum status r;
+
+	memcpy(l.eid, w->record->eid, 32);
+	memset(l.entropy, 0x5a, 32);
+	if ((r = lottery_commitment(l.commitment, l.eid, l.entropy)) == OK &&
+	    (r = lottery_order(order, n, l.eid, l.entropy, spoken, 4)) == OK)
+		r = report_lottery_act(path, &l);
+	free(path);
+	return r;
+}
+
+static enum status reports(struct work *w)
+{
+	static const struct report_counter zeros[] = {{"Votos en la urna", 0}, {"Sesiones", 0}, {"Acuses emitidos", 0}};
+	static const struct report_counter others[] = {{"Personas inscritas", 21}, {"Credenciales de reposición", 2}};
+	const struct report_heading h = {w->record->definition, w->session.place, w->session.when,
+	                                 "Ing. Modesta Aguilar Íñiguez", w->session.notary};
+	const struct report_journal_head heads[] = {{"servidor-1", 1915, w->seal.box_sha256}};
+	struct report_initial i = {.heading = h, .zeros = zeros, .n_zeros = 3, .others = others, .n_others = 2};
+	struct report_closing c = {.heading = h, .ballots = w->seal.ballots, .closed = w->session.when - 3600,
+	                           .counters = others, .n_counters = 1, .journals = heads, .n_journals = 1};
+	char *configuration = file_path(w->to, "configuracion.pdf", NULL),
+	     *initial = file_path(w->to, "reporte-inicial.pdf", NULL),
+	     *closing = file_path(w->to, "reporte-de-cierre.pdf", NULL), *seal;
+	enum status r;
+
+	memcpy(i.eid, w->record->eid, 32);
+	memcpy(i.system_hash, w->record->opening.system_hash, 32);
+	memcpy(c.eid, w->record->eid, 32);
+	memcpy(c.box_sha256, w->seal.box_sha256, 32);
+	memcpy(c.reissues_sha256, w->seal.reissues_sha256, 32);
+	seal = file_path(w->from, "seal.json", NULL);
+	if ((r = file_sha256(c.seal_sha256, seal)) != OK)
+		return r;
+	free(seal);
+	if ((r = report_configuration(configuration, &h, w->record->election_sha256)) == OK &&
+	    (r = report_initial(initial, &i)) == OK)
+		r = report_closing(closing, &c);
+	free(configuration);
+	free(initial);
+	free(closing);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	static struct work w;
+	struct reader csv;
+	enum status r;
+
+	program_start("make-documents");
+	if (argc < 3)
+		return program_end(fault(E_USAGE, NULL, "make-documents RECORD OUT [MEMBERS]"));
+	w.from = argv[1];
+	w.to = argv[2];
+	if ((r = open_all(&w)) != OK)
+		return program_end(r);
+	fill_members(&w, argc > 3 ? (size_t)atoi(argv[3]) : w.record->keys->cards);
+	csv = reader_of(w.csv, w.csv_len);
+	for (size_t i = 0; r == OK && i < w.lists->n; i++)
+		r = act(&w, &csv, i);
+	if (r == OK && (r = lottery(&w)) == OK)
+		r = reports(&w);
+	if (r == OK && argc > 4) {
+		char *path = file_path(w.to, "acta-llave.pdf", NULL);
+
+		r = report_keygen_act(path, w.record->definition, argv[4]);
+		free(path);
+	}
+	lists_free(w.lists);
+	file_unmap(w.csv, w.csv_len);
+	record_free(w.record);
+	return program_end(r);
+}
