@@ -19,7 +19,7 @@ SAN      ?=
 FULL     := libssl libcrypto jansson libconfig libpq libp11 p11-kit-1 libcurl pangocairo libqrencode libmaxminddb
 # Recursive, so that nothing of this is asked before the packages are there.
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(FULL)))$(PKGFLAGS)
-CFLAGS    = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SAN) -Ilib -Ifcgi $(PKGFLAGS) -MMD -MP
+CFLAGS    = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SAN) -Ilib -Ifcgi -Itest $(PKGFLAGS) -MMD -MP
 LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 
 # What any verifier needs, and what the rest needs.
@@ -65,9 +65,15 @@ $(BUILD)/bin/vemre-backend: $(call OBJ,$(wildcard fcgi/backend/*.c)) $(LIBS_ALL)
 	@echo '  LINK  $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lfcgi $(LD_ALL)
 
-# ---- tests: test/unit/test_*.c, one program each, on cmocka
+# ---- tests: test/unit/test_*.c, one program each, on cmocka; what they share is the rest of test/unit
 UNIT := $(patsubst test/unit/%.c,%,$(wildcard test/unit/test_*.c))
-$(UNIT:%=$(BUILD)/test/%): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(LIBS_ALL)
+KIT  := $(BUILD)/lib/libkit.a
+$(KIT): $(call OBJ,$(filter-out test/unit/test_%.c,$(wildcard test/unit/*.c)))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@echo '  AR    $@'
+	@ar rcsD $@ $^
+$(UNIT:%=$(BUILD)/test/%): $(BUILD)/test/%: $(BUILD)/obj/test/unit/%.o $(KIT) $(LIBS_ALL)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LD_ALL)
@@ -75,7 +81,7 @@ unit-programs: $(UNIT:%=$(BUILD)/test/%)
 
 # ---- test/tools/*.c: programs that make what the tests need
 TOOLS := $(patsubst test/tools/%.c,%,$(wildcard test/tools/*.c))
-$(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(LIBS_ALL)
+$(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(KIT) $(LIBS_ALL)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)

@@ -121,8 +121,9 @@ BEGIN
 		ON CONFLICT DO NOTHING;
 	o_outcome := CASE WHEN FOUND THEN 'closed' ELSE 'again' END;
 	IF o_outcome = 'closed' THEN
-		DELETE FROM vemre.session;
+		-- Codes before sessions: the order in which the log-in takes its locks.
 		UPDATE vemre.code SET hmac = NULL, sent = NULL, expires = NULL, tries_left = 0;
+		DELETE FROM vemre.session;
 		INSERT INTO vemre.journal (event, detail) SELECT 'closed', c.ballots || ' ballots' FROM vemre.closing c;
 	END IF;
 	SELECT c.ballots, pg_catalog.floor(EXTRACT(epoch FROM c.closed))::bigint INTO STRICT o_ballots, o_closed_epoch

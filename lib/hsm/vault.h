@@ -31,8 +31,8 @@ struct vault;
  * Making one, in two steps, because the PINs come from K and K from the token's own generator.
  * vault_prepare: takes a blank token, under a temporary SO PIN. E_STATE (said) if a token of that label is there,
  * or, with SoftHSM, anything in its folder.
- * vault_make: with K, sets the token up anew under the PINs of K, makes the opening key, reads its attributes back
- * and refuses (E_DEVICE, said, naming the attribute) what does not have to be so. The vault is then open (one lane).
+ * vault_make: with K, gives the token the PINs of K, makes the opening key, reads its attributes back and refuses
+ * (E_DEVICE, said, naming the attribute) what is not as it must be. The vault is then open (one lane).
  * vault_close before vault_make has ended well: with SoftHSM the half-made token is removed again.
  */
 MUST_USE enum status vault_prepare(struct vault **out, struct settings *s);

@@ -19,6 +19,8 @@ setup_file() {
 	mkdir "$T/again"
 	(cd / && env -i PATH="$PATH" LANGUAGE=en TZ=Asia/Tokyo "$BUILD/tools/make-documents" "$ROOT/test/vectors/record" "$T/again")
 	diff -r "$T/record" "$T/again"
+	# the date is the document's, not the clock's
+	TZ=UTC pdfinfo "$T/record/acta-presidencia.pdf" | grep -q 'CreationDate: *Mon Jun  7 01:00:00 2027'
 }
 
 @test "fonts are DejaVu, embedded; sheets are letter size" {

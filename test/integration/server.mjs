@@ -12,7 +12,7 @@ import { verifyBallot } from '../../fcgi/site/src/protocol/ballot.js';
 import { sha256 } from '../../fcgi/site/src/protocol/hash.js';
 import { widthOf } from '../../fcgi/site/src/protocol/vote.js';
 import { Client, Refused, exchange, getStatus, loadElection } from '../tools/client.mjs';
-import { Phones } from '../tools/phones.mjs';
+import { Phones, readSms } from '../tools/phones.mjs';
 
 const { env } = process;
 const ca = readFileSync(env.CA);
@@ -255,6 +255,10 @@ const cases = {
     const first = await c.cast(ballot); // the backend's connections were cut: opened again, the ballot stored once
     assert.equal(first.again, false);
     assert.equal((await c.cast(ballot)).again, true);
+  },
+  async codes() {
+    const texts = readFileSync(env.PHONES, 'latin1').split('\n').map(readSms).filter(Boolean).map((m) => m.text);
+    for (const text of texts) console.log(/(?<![0-9])[0-9]{6}(?![0-9])/.exec(text)[0]);
   },
   async box() {
     const box = readFileSync(`${env.ELECTION}/record/encrypted-votes.box`);

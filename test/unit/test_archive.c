@@ -178,6 +178,23 @@ static void test_differences(void **state)
 	                          "falta: record/lists/presidencia/0.list\nsobra: record/zzz\n");
 }
 
+/* Each kind of difference is enough by itself. */
+static void test_one_difference(void **state)
+{
+	struct archive_verdict v;
+
+	(void)state;
+	assert_int_equal(make(), OK);
+	put("record/extra", "");
+	assert_int_equal(check(&v), E_EVIDENCE);
+	assert_string_equal(said, "sobra: record/extra\n");
+	drop("record/extra");
+	assert_int_equal(check(&v), OK);
+	drop("documents/acta.pdf");
+	assert_int_equal(check(&v), E_EVIDENCE);
+	assert_string_equal(said, "falta: documents/acta.pdf\n");
+}
+
 static void test_archive_altered(void **state)
 {
 	struct archive_verdict v;
@@ -258,7 +275,8 @@ static void test_broken_journal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_hashes),    TEST(test_whole),     TEST(test_differences), TEST(test_archive_altered),
+	    TEST(test_hashes),    TEST(test_whole),     TEST(test_differences), TEST(test_one_difference),
+	    TEST(test_archive_altered),
 	    TEST(test_too_early), TEST(test_cut_short), TEST(test_odd_entries), TEST(test_broken_journal),
 	};
 

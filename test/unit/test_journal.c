@@ -9,7 +9,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -233,6 +235,30 @@ static void test_two_at_once(void **state)
 	assert_int_equal(lines, 100);
 }
 
+/* A line waits for whoever holds the lock. */
+static void test_lock(void **state)
+{
+	struct timespec nap = {0, 100000000};
+	int status, fd;
+	pid_t child;
+
+	(void)state;
+	write_lines(1);
+	assert_true((fd = open(path, O_RDWR | O_CLOEXEC)) >= 0);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	if ((child = fork()) == 0) {
+		close(fd);
+		write_lines(1);
+		_exit(0);
+	}
+	nanosleep(&nap, NULL);
+	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(fd);
+}
+
 static void test_not_a_file(void **state)
 {
 	struct journal *j;
@@ -257,6 +283,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_lost_lf, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_half_forged, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_two_at_once, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_lock, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_not_a_file, setup, teardown),
 	};
 

@@ -67,7 +67,7 @@ const calls = {
 
   // The opening file of a ballot that will never be signed.
   open() {
-    if (signed || !sealed) throw new Error('no sealed ballot to open');
+    if (!sealed) throw new Error('no sealed ballot to open');
     const file = openingFile(sealed);
     sealed = null;
     return file;
