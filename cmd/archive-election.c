@@ -24,7 +24,7 @@ static const char usage[] =
        "  --election CARPETA   la carpeta de la elección\n"
        "  --place LUGAR        donde se firma el documento\n"
        "  --hsm-admin NOMBRE   Administrador del HSM, que lo entrega\n"
-       "  --notary NOMBRE      Fedatario, que lo recibe\n"
+       "  --notary NOMBRE      Fedatario, que lo recibe; sin estos tres, los de la asistencia al cómputo\n"
        "  --check              compara la carpeta con su archivo y nombra lo que cambió, falta o sobra\n"
        "\n"
        "Termina con 0; 3 si algo cambió, falta o sobra; 5 si el cómputo no ha terminado.\n");
@@ -53,11 +53,12 @@ static void say_hash(const char *what, const uint8_t sha256[32])
 	report_info("%s: %s", what, hex);
 }
 
-static enum status make(const char *election, const struct archive_people *who)
+static enum status make(const char *election, struct archive_people *who)
 {
 	char *record_folder = file_path(election, "record", NULL), *huellas = NULL;
 	struct record *record = NULL;
 	struct archive *archive = NULL;
+	json_t *attendance = NULL;
 	uint8_t sha256[32];
 	enum status r;
 
@@ -65,6 +66,7 @@ static enum status make(const char *election, const struct archive_people *who)
 		return E_FAILED;
 	report_step(_("Huellas digitales de %s"), election);
 	if ((r = archive_may_begin(election)) != OK || (r = record_open(&record, record_folder)) != OK ||
+	    (r = archive_attendance(who, &attendance, election)) != OK ||
 	    (r = note_in_journal(election, who->hsm_admin)) != OK || (r = archive_scan(&archive, election)) != OK ||
 	    (r = archive_write(archive, election, record, moment_now(), who)) != OK)
 		goto done;
@@ -75,6 +77,7 @@ static enum status make(const char *election, const struct archive_people *who)
 	say_hash(_("SHA-256 de archive/huellas.json"), sha256);
 	report_info(_("para imprimir y firmar: %s/archive/huellas-digitales.pdf"), election);
 done:
+	json_decref(attendance);
 	archive_free(archive);
 	record_free(record);
 	free(record_folder);

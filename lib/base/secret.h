@@ -3,8 +3,8 @@
  *
  * Modules that may look inside one (secret_bytes): group/ (scalars), protocol/ (credential, shares,
  * decryption, shuffle), hsm/ (PINs), notify/ (a mail's password, a code on its way out), ceremony/ (gcm,
- * safe, spool: the enrolment's files), and of cmd/ those that prompt for one (base/prompt). Everything else
- * hands them on unopened.
+ * safe, spool: the enrolment's files), of cmd/ those that prompt for one (base/prompt), and of
+ * fcgi/backend token.c (the key of codes). Everything else hands them on unopened.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H

@@ -16,6 +16,7 @@
 #include "base/moment.h"
 #include "base/status.h"
 #include "record/folder.h"
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +53,9 @@ MUST_USE enum status archive_may_begin(const char *election_folder);
 struct archive_people {
 	const char *place, *hsm_admin, *notary; /* NULL: a line to fill in by hand */
 };
+/* Fills in what is NULL from the tally's attendance, the last one in journal/tally.jsonl; stays NULL where that says
+ * nothing. What was found is owned by *hold, to be freed with json_decref after use. */
+MUST_USE enum status archive_attendance(struct archive_people *who, json_t **hold, const char *election_folder);
 MUST_USE enum status archive_write(const struct archive *a, const char *election_folder, const struct record *r,
                                    moment made, const struct archive_people *who);
 

@@ -291,6 +291,14 @@ static enum status write_report(const struct work *w, const struct buffer *text,
 	return r;
 }
 
+static void say_lines(const char *text)
+{
+	for (size_t len; *text != '\0'; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		report_info("%.*s", (int)len, text);
+	}
+}
+
 static enum status initial_report(struct work *w)
 {
 	const struct definition *d = w->opened->definition;
@@ -332,7 +340,7 @@ static enum status initial_report(struct work *w)
 		goto done;
 	}
 	if ((r = write_report(w, &text, json)) == OK)
-		report_info("%s", (const char *)text.data);
+		say_lines((const char *)text.data);
 done:
 	json_decref(json);
 	json_decref(districts.list);

@@ -48,6 +48,9 @@ struct document_hash {
 };
 void document_hashes(struct document *d, const struct document_hash *hashes, size_t n);
 
+/* n empty boxes to write letters in by hand, never parted from what stands above them. */
+void document_boxes(struct document *d, unsigned n);
+
 /* A grid of lines to sign on. intro says who signs what and by which numeral; never parted from the first row. */
 struct document_signer {
 	const char *name, *role;

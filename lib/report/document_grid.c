@@ -74,6 +74,19 @@ void document_hashes(struct document *d, const struct document_hash *hashes, siz
 	}
 }
 
+void document_boxes(struct document *d, unsigned n)
+{
+	enum { ACROSS = 16, BOX = 27, STEP = 31 };
+	unsigned lines = (n + ACROSS - 1) / ACROSS;
+
+	flow_need(d, (double)lines * STEP + 6);
+	d->y += 3;
+	for (unsigned i = 0; i < n; i++)
+		pages_frame(d->pages, FLOW_LEFT + i % ACROSS * STEP + 2, d->y + i / ACROSS * STEP, BOX, BOX, 0.7,
+		            PAGES_GREY);
+	d->y += (double)lines * STEP + 3;
+}
+
 enum { SIGN_ABOVE = 34, SIGN_GAP = 16 };
 
 static double signer_height(struct document *d, double width, const struct document_signer *s)

@@ -134,8 +134,8 @@ static void compose(struct document *d, const struct report_fingerprints *f)
 	              count);
 	main_hashes(d, f);
 	document_heading(d, "Cómo se comprueban");
-	document_text(d, "En la carpeta de la elección, con una de estas órdenes; la segunda nombra además lo que falta y lo que "
-	                 "sobra. El SHA-256 de archive/huellas.json debe ser el impreso arriba.");
+	document_text(d, "En la carpeta de la elección, con una de estas órdenes; la segunda nombra además lo que falta y lo "
+	                 "que sobra. El SHA-256 de archive/huellas.json debe ser el impreso arriba.");
 	document_pair(d, "En cualquier sistema", "sha256sum -c archive/SHA256SUMS");
 	document_pair(d, "Con este programa", "archive-election --check --election CARPETA");
 	journals(d, f);

@@ -1,10 +1,78 @@
 /* See lottery_act.h. */
 #include "report/lottery_act.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/report.h"
+#include "protocol/lottery.h"
 #include "report/document.h"
 #include "report/folio.h"
 #include "report/words.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { TRANSCRIPT_MAX = 1 << 20, CARDS_MAX = 255, SPOKEN_MAX = 1000 };
+
+struct draw {
+	const struct report_session *session;
+	json_t *transcript; /* owns the texts */
+	uint8_t eid[32], commitment[32], entropy[32];
+	const char *spoken[SPOKEN_MAX];
+	unsigned n_spoken, n, m, order[CARDS_MAX], number;
+};
+
+static enum status read_spoken(struct draw *l, const char *name)
+{
+	const json_t *spoken = json_object_get(l->transcript, "spoken"), *text;
+	size_t i;
+
+	if (!json_is_array(spoken) || json_array_size(spoken) > SPOKEN_MAX)
+		return fault(E_EVIDENCE, NULL, _("%s: «spoken» no es una lista de números"), name);
+	json_array_foreach(spoken, i, text) {
+		if ((l->spoken[i] = json_string_value(text)) == NULL)
+			return fault(E_EVIDENCE, NULL, _("%s: «spoken» no es una lista de números"), name);
+	}
+	l->n_spoken = (unsigned)i;
+	return OK;
+}
+
+/* An act prints nothing that it has not seen to be so: the draw is done again. */
+static enum status check_draw(struct draw *l, const char *name)
+{
+	const json_t *order = json_object_get(l->transcript, "order");
+	uint8_t commitment[32];
+	enum status r;
+
+	if ((r = lottery_commitment(commitment, l->eid, l->entropy)) != OK ||
+	    (r = lottery_order(l->order, l->n, l->eid, l->entropy, l->spoken, l->n_spoken)) != OK)
+		return r;
+	if (memcmp(commitment, l->commitment, 32) != 0)
+		return fault(E_EVIDENCE, NULL, _("%s: el compromiso no es el de la entropía"), name);
+	if (json_array_size(order) != l->n)
+		return fault(E_EVIDENCE, NULL, _("%s: «order» no tiene a todos"), name);
+	for (unsigned i = 0; i < l->n; i++)
+		if (json_integer_value(json_array_get(order, i)) != (json_int_t)l->order[i])
+			return fault(E_EVIDENCE, NULL, _("%s: el orden no es el que dan los números"), name);
+	return OK;
+}
+
+static enum status read_draw(struct draw *l, const char *path)
+{
+	int64_t n, m;
+	enum status r;
+
+	if ((r = json_read(&l->transcript, path, TRANSCRIPT_MAX)) != OK ||
+	    (r = json_format_of(l->transcript, path)) != OK ||
+	    (r = json_hex_of(l->eid, 32, l->transcript, path, "eid")) != OK ||
+	    (r = json_hex_of(l->commitment, 32, l->transcript, path, "commitment")) != OK ||
+	    (r = json_hex_of(l->entropy, 32, l->transcript, path, "entropy")) != OK ||
+	    (r = json_int_of(&n, 1, CARDS_MAX, l->transcript, path, "n")) != OK ||
+	    (r = json_int_of(&m, 1, n, l->transcript, path, "m")) != OK || (r = read_spoken(l, path)) != OK)
+		return r;
+	l->n = (unsigned)n;
+	l->m = (unsigned)m;
+	return check_draw(l, path);
+}
 
 static const char *name_of(const struct report_session *s, unsigned card)
 {
@@ -14,7 +82,7 @@ static const char *name_of(const struct report_session *s, unsigned card)
 	return "";
 }
 
-static void spoken_table(struct document *d, const struct report_lottery *l)
+static void spoken_table(struct document *d, const struct draw *l)
 {
 	static const struct document_column columns[] = {{"Turno", 0.12, DOCUMENT_RIGHT},
 	                                                 {"Número dicho en voz alta", 0.88, DOCUMENT_LEFT}};
@@ -31,7 +99,7 @@ static void spoken_table(struct document *d, const struct report_lottery *l)
 	document_table_end(d);
 }
 
-static void order_table(struct document *d, const struct report_lottery *l)
+static void order_table(struct document *d, const struct draw *l)
 {
 	static const struct document_column columns[] = {{"Lugar", 0.10, DOCUMENT_RIGHT},
 	                                                 {"Tarjeta", 0.12, DOCUMENT_RIGHT},
@@ -61,7 +129,7 @@ static void order_table(struct document *d, const struct report_lottery *l)
 	document_table_end(d);
 }
 
-static void again(struct document *d, const struct report_lottery *l)
+static void again(struct document *d, const struct draw *l)
 {
 	document_heading(d, "Cómo se repite la cuenta");
 	document_text(d,
@@ -73,7 +141,7 @@ static void again(struct document *d, const struct report_lottery *l)
 	              l->n_spoken, l->n, l->m);
 }
 
-static void compose(struct document *d, const struct report_lottery *l)
+static void compose(struct document *d, const struct draw *l)
 {
 	struct document_hash h[3] = {{.label = "Compromiso", .note = "mostrado antes de que nadie dijera su número"},
 	                             {.label = "Entropía E", .note = "del HSM y del sistema, mostrada después"},
@@ -89,10 +157,10 @@ static void compose(struct document *d, const struct report_lottery *l)
 	              "dijeron en voz alta; la entropía se mostró entonces. Ni la terminal ni los presentes pudieron, "
 	              "cada quien por su lado, escoger el resultado.",
 	              l->m, l->n);
-	if (l->draw > 1)
+	if (l->number > 1)
 		document_text(d, "Este es el sorteo número %u de la sesión: los anteriores se interrumpieron y constan en la "
 		                 "bitácora y en el expediente.",
-		              l->draw);
+		              l->number);
 	order_table(d, l);
 	spoken_table(d, l);
 	document_heading(d, "Compromiso y entropía");
@@ -100,7 +168,8 @@ static void compose(struct document *d, const struct report_lottery *l)
 	again(d, l);
 	session_attendance(d, l->session);
 	session_facts(d, l->session);
-	session_signatures(d, l->session, "Firman el Coordinador, que realizó el sorteo, y quienes lo presenciaron (numeral 30).",
+	session_signatures(d, l->session,
+	                   "Firman el Coordinador, que realizó el sorteo, y quienes lo presenciaron (numeral 30).",
 	                   SESSION_SIGN_COORDINATOR | SESSION_SIGN_MEMBERS | SESSION_SIGN_NOTARY);
 }
 
@@ -114,15 +183,24 @@ enum status report_lottery_act(const char *path, const struct report_lottery *l)
 	                             .date = l->session->when,
 	                             .zone = l->definition->zone,
 	                             .simulation = l->definition->simulation};
+	struct draw *draw = calloc(1, sizeof *draw);
 	struct document *d = NULL;
 	enum status r;
 
-	folio_make(folio, l->definition->id, "AS", l->draw > 0 ? l->draw : 1, l->commitment);
+	if (draw == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	draw->session = l->session;
+	draw->number = l->draw > 0 ? l->draw : 1;
+	if ((r = read_draw(draw, l->transcript)) != OK)
+		goto done;
+	folio_make(folio, l->definition->id, "AS", draw->number, draw->commitment);
 	if ((r = document_new(&d, &head)) != OK)
 		goto done;
-	compose(d, l);
+	compose(d, draw);
 	r = document_write(d, path);
 done:
 	document_free(d);
+	json_decref(draw->transcript);
+	free(draw);
 	return r;
 }

@@ -50,8 +50,8 @@ setup_file() {
 		pdftotext "$pdf" - | grep -o 'SIMULACRO/[A-Z][A-Z]/[0-9][0-9]/[0-9A-F]\{8\}' | head -1
 	done)
 	[ "$(wc -l <<<"$folios")" -eq "$(ls "$T"/record*/*.pdf | wc -l)" ]
-	# the three vectors share election.json, so also the configuration report
-	[ -z "$(grep -v /CF/ <<<"$folios" | sort | uniq -d)" ]
+	# the three vectors share election.json and members, so also the configuration report and the cards' papers
+	[ -z "$(grep -v '/CF/\|/AR/\|/HC/\|/SO/' <<<"$folios" | sort | uniq -d)" ]
 }
 
 @test "each act has the figures of results.json, in figures and in words" {

@@ -1,16 +1,17 @@
 /*
- * make-documents RECORD OUT [MEMBERS [KEYGEN-SESSION]]: every document of lib/report from a record's own files, for the tests and for
- * looking at. MEMBERS: how many integrantes (default: those of keys.json). KEYGEN-SESSION: documents/keygen-session.json of the same definition. The time is the seal's, so that the same
- * record gives the same bytes.
+ * make-documents RECORD OUT [MEMBERS [KEYGEN-SESSION]]: every document of lib/report from a record's own files, for the
+ * tests and for looking at. MEMBERS: how many integrantes (default: those of keys.json). KEYGEN-SESSION:
+ * documents/keygen-session.json of the same definition. The time is the seal's: the same record gives the same bytes.
  */
 #include "base/file.h"
-#include "base/i18n.h"
+#include "base/json.h"
 #include "base/program.h"
 #include "base/report.h"
 #include "protocol/lottery.h"
 #include "record/box.h"
 #include "record/folder.h"
 #include "record/votes.h"
+#include "report/card_papers.h"
 #include "report/keygen_act.h"
 #include "report/lottery_act.h"
 #include "report/system_reports.h"
@@ -143,21 +144,35 @@ static enum status act(struct work *w, struct reader *csv, size_t list)
 	return r;
 }
 
+/* A draw of invented numbers, its transcript beside the act. */
 static enum status lottery(struct work *w)
 {
 	static const char *const spoken[] = {"17", "900123456789012345678901234567890", "3", "42"};
 	unsigned order[MEMBERS_MAX], n = (unsigned)w->session.n_members;
-	struct report_lottery l = {.definition = w->record->definition, .spoken = spoken, .n_spoken = 4, .n = n,
-	                           .m = n / 2 + 1, .order = order, .draw = 1, .session = &w->session};
-	char *path = file_path(w->to, "acta-sorteo.pdf", NULL);
+	uint8_t entropy[32], commitment[32];
+	char *path = file_path(w->to, "acta-sorteo.pdf", NULL), *transcript = file_path(w->to, "lottery.json", NULL);
+	struct report_lottery l = {w->record->definition, transcript, 1, &w->session};
+	struct buffer bytes = BUFFER_INIT;
+	json_t *root, *cards = json_array();
 	enum status r;
 
-	memcpy(l.eid, w->record->eid, 32);
-	memset(l.entropy, 0x5a, 32);
-	if ((r = lottery_commitment(l.commitment, l.eid, l.entropy)) == OK &&
-	    (r = lottery_order(order, n, l.eid, l.entropy, spoken, 4)) == OK)
+	memset(entropy, 0x5a, 32);
+	if ((r = lottery_commitment(commitment, w->record->eid, entropy)) != OK ||
+	    (r = lottery_order(order, n, w->record->eid, entropy, spoken, 4)) != OK)
+		return r;
+	for (unsigned i = 0; i < n; i++)
+		json_array_append_new(cards, json_integer(order[i]));
+	root = json_pack("{s:s, s:o, s:o, s:o, s:[s,s,s,s], s:i, s:i, s:o}", "format", "VEMRE-V1", "eid",
+	                 json_hex(w->record->eid, 32), "commitment", json_hex(commitment, 32), "entropy",
+	                 json_hex(entropy, 32), "spoken", spoken[0], spoken[1], spoken[2], spoken[3], "n", (int)n, "m",
+	                 (int)n / 2 + 1, "order", cards);
+	if ((r = json_write(&bytes, root)) == OK &&
+	    (r = file_replace(transcript, bytes.data, bytes.len, 0644)) == OK)
 		r = report_lottery_act(path, &l);
+	json_decref(root);
+	buffer_free(&bytes);
 	free(path);
+	free(transcript);
 	return r;
 }
 
@@ -194,6 +209,21 @@ static enum status reports(struct work *w)
 	return r;
 }
 
+static enum status papers(struct work *w)
+{
+	const struct report_cards c = {w->record->definition, &w->session, NULL};
+	char *receipts = file_path(w->to, "acuses.pdf", NULL), *sheets = file_path(w->to, "hojas-contrasena.pdf", NULL),
+	     *covers = file_path(w->to, "sobres.pdf", NULL);
+	enum status r;
+
+	if ((r = report_card_receipts(receipts, &c)) == OK && (r = report_password_sheets(sheets, &c)) == OK)
+		r = report_envelope_covers(covers, &c);
+	free(receipts);
+	free(sheets);
+	free(covers);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	static struct work w;
@@ -211,8 +241,8 @@ int main(int argc, char **argv)
 	csv = reader_of(w.csv, w.csv_len);
 	for (size_t i = 0; r == OK && i < w.lists->n; i++)
 		r = act(&w, &csv, i);
-	if (r == OK && (r = lottery(&w)) == OK)
-		r = reports(&w);
+	if (r == OK && (r = lottery(&w)) == OK && (r = reports(&w)) == OK)
+		r = papers(&w);
 	if (r == OK && argc > 4) {
 		char *path = file_path(w.to, "acta-llave.pdf", NULL);
 

@@ -219,6 +219,32 @@ static void test_archive_altered(void **state)
 	free(huellas);
 }
 
+/* Who is not told is taken from the tally's last attendance. */
+static void test_attendance(void **state)
+{
+	struct archive_people who = {NULL, NULL, "Otra"};
+	char *path = at("journal/tally.jsonl");
+	struct journal *j;
+	json_t *hold;
+
+	(void)state;
+	assert_int_equal(archive_attendance(&who, &hold, folder), OK);
+	assert_null(who.place);
+	json_decref(hold);
+	assert_int_equal(journal_open(&j, path, "tally"), OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(journal_write(j, "tally-attendance", "Fedatario",
+		                               json_pack("{s:s, s:s}", "place", i == 0 ? "Allá" : "Aquí", "hsm_admin", "H")),
+		                 OK);
+	journal_close(j);
+	assert_int_equal(archive_attendance(&who, &hold, folder), OK);
+	assert_string_equal(who.place, "Aquí");
+	assert_string_equal(who.hsm_admin, "H");
+	assert_string_equal(who.notary, "Otra");
+	json_decref(hold);
+	free(path);
+}
+
 static void test_too_early(void **state)
 {
 	(void)state;
@@ -278,6 +304,7 @@ int main(void)
 	    TEST(test_hashes),    TEST(test_whole),     TEST(test_differences), TEST(test_one_difference),
 	    TEST(test_archive_altered),
 	    TEST(test_too_early), TEST(test_cut_short), TEST(test_odd_entries), TEST(test_broken_journal),
+	    TEST(test_attendance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,10 +2,13 @@
  * What a page looks like is test/integration/documents.bats's business. */
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/report.h"
+#include "protocol/lottery.h"
 #include "report/document.h"
 #include "report/folio.h"
 #include "report/keygen_act.h"
+#include "report/lottery_act.h"
 #include "report/system_reports.h"
 #include "report/tally_act.h"
 #include "report/tally_rows.h"
@@ -340,8 +343,8 @@ static const char keygen_facts[] =
     "\"threshold\": 3, \"members\": [{\"card\": 1, \"name\": \"Ana\", \"serial\": \"12\"}], \"events\": [{\"time\":"
     "\"2024-05-01T10:00:00-06:00\", \"event\": \"x\", \"text\": \"¿Todos? [s/n] Sí.\"}], \"confirmations\": [],"
     "\"keys_sha256\": " HASH ", \"definition_sha256\": " HASH ", \"election_key\": "
-    "\"04aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-    "aaaaaaaaaaaaaaaaaaaa\"}";
+    "\"04aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaa\"}";
 
 static void test_keygen(void **state)
 {
@@ -363,6 +366,47 @@ static void test_keygen(void **state)
 	assert_false(file_exists(path));
 	free(altered);
 	free(facts);
+	free(path);
+}
+
+static void put_transcript(const char *path, const uint8_t entropy[32], const uint8_t commitment[32], unsigned a,
+                           unsigned b)
+{
+	const uint8_t eid[32] = {1};
+	struct buffer bytes = BUFFER_INIT;
+	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:[s,s], s:i, s:i, s:[i,i]}", "format", "VEMRE-V1", "eid",
+	                         json_hex(eid, 32), "commitment", json_hex(commitment, 32), "entropy",
+	                         json_hex(entropy, 32), "spoken", "17", "4", "n", 2, "m", 1, "order", (int)a, (int)b);
+
+	assert_int_equal(json_write(&bytes, root), OK);
+	assert_int_equal(file_replace(path, bytes.data, bytes.len, 0644), OK);
+	buffer_free(&bytes);
+	json_decref(root);
+}
+
+/* The act of a draw does the draw again. */
+static void test_lottery(void **state)
+{
+	static const char *const spoken[] = {"17", "4"};
+	const uint8_t eid[32] = {1}, entropy[32] = {2}, other[32] = {3};
+	const struct report_session session = session_of();
+	char *transcript = in_folder("lottery.json"), *path = in_folder("act.pdf");
+	const struct report_lottery l = {definition, transcript, 1, &session};
+	uint8_t commitment[32];
+	unsigned order[2];
+
+	(void)state;
+	assert_int_equal(lottery_commitment(commitment, eid, entropy), OK);
+	assert_int_equal(lottery_order(order, 2, eid, entropy, spoken, 2), OK);
+	put_transcript(transcript, entropy, commitment, order[1], order[0]);
+	assert_int_equal(report_lottery_act(path, &l), E_EVIDENCE);
+	put_transcript(transcript, entropy, other, order[0], order[1]);
+	assert_int_equal(report_lottery_act(path, &l), E_EVIDENCE);
+	assert_non_null(strstr(said, "compromiso"));
+	assert_false(file_exists(path));
+	put_transcript(transcript, entropy, commitment, order[0], order[1]);
+	assert_int_equal(report_lottery_act(path, &l), OK);
+	free(transcript);
 	free(path);
 }
 
@@ -391,7 +435,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_pages),   TEST(test_odd_content),  TEST(test_not_over), TEST(test_act),    TEST(test_sums),
-	    TEST(test_withheld), TEST(test_combinations), TEST(test_initial),  TEST(test_keygen), TEST(test_small_things),
+	    TEST(test_withheld), TEST(test_combinations), TEST(test_initial),  TEST(test_keygen),
+	    TEST(test_lottery), TEST(test_small_things),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
