@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char usage[] = "vemre-backend [--config FILE] [--election DIR] [--check-config]\n";
@@ -61,7 +62,11 @@ static void *work(void *argument)
 	if (FCGX_InitRequest(&fcgi, w->listener, 0) != 0)
 		return NULL;
 	/* No mutex around the accept: each thread sleeps in its own (a lock there makes the threads wait in line). */
-	while (!atomic_load(&stopping) && FCGX_Accept_r(&fcgi) == 0) {
+	while (!atomic_load(&stopping)) {
+		if (FCGX_Accept_r(&fcgi) != 0) { /* out of descriptors, say: not for ever */
+			nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+			continue;
+		}
 		serve(w, &fcgi);
 		FCGX_Finish_r(&fcgi);
 	}

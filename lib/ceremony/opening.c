@@ -215,7 +215,8 @@ static enum status compare(struct work *w)
 	enum status r;
 
 	if ((r = definition_open(&d, w->definition)) != OK || (r = definition_advise(d)) != OK ||
-	    (r = opening_check_web(w->s, d)) != OK || (r = connection_database(w->database, sizeof w->database, w->s, d->id)) != OK)
+	    (r = opening_check_web(w->s, d)) != OK ||
+	    (r = connection_database(w->database, sizeof w->database, w->s, d->id)) != OK)
 		goto done;
 	if (moment_now() >= d->closes) {
 		r = fault(E_REFUSED, NULL, _("la votación de esta definición cerró el %s"), d->closes_text);

@@ -354,41 +354,46 @@ done:
 	return s;
 }
 
-enum status roll_read(struct roll **out, const char *path, const struct definition *d, bool repeated_mail)
+enum status roll_parse(struct roll **out, const char *name, const void *data, size_t len, const struct definition *d,
+                       bool repeated_mail)
 {
-	struct buffer b = BUFFER_INIT;
 	struct roll *r = calloc(1, sizeof *r);
-	size_t from = 0;
+	size_t mark = len >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	enum status s;
 
 	*out = NULL;
-	if (r == NULL)
-		return fault(E_FAILED, NULL, _("no hay memoria"));
-	if ((s = file_read(&b, path, ROLL_MAX_FILE)) != OK)
-		goto done;
-	if (buffer_str(&b) == NULL) {
-		s = fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
+	if (r == NULL || (r->text = malloc(len + 1)) == NULL) {
+		s = fault(E_FAILED, NULL, _("no hay memoria"));
 		goto done;
 	}
-	if (b.len >= 3 && memcmp(b.data, "\xEF\xBB\xBF", 3) == 0)
-		from = 3;
-	r->text = (char *)b.data;
-	if ((s = read_text(r, r->text + from, b.len - from, path, d, repeated_mail)) != OK)
+	if (len > mark)
+		memcpy(r->text, (const char *)data + mark, len - mark);
+	r->text[len - mark] = '\0';
+	if ((s = read_text(r, r->text, len - mark, name, d, repeated_mail)) != OK)
 		goto done;
 	if (!buffer_ok(&r->rejected)) {
-		s = r->n_rejected > 0 ? fault(E_FAILED, NULL, _("no hay memoria")) : OK;
-		if (s != OK)
-			goto done;
+		s = fault(E_FAILED, NULL, _("no hay memoria"));
+		goto done;
 	}
-	memset(&b, 0, sizeof b); /* the roll's now */
 	*out = r;
 	r = NULL;
 done:
-	if (r != NULL) {
-		r->text = NULL;
-		roll_free(r);
-	}
-	buffer_free(&b);
+	roll_free(r);
+	return s;
+}
+
+enum status roll_read(struct roll **out, const char *path, const struct definition *d, bool repeated_mail)
+{
+	const uint8_t *data;
+	size_t len;
+	enum status s;
+
+	*out = NULL;
+	if ((s = file_map(&data, &len, path)) != OK)
+		return s;
+	s = len > ROLL_MAX_FILE ? fault(E_EVIDENCE, NULL, _("%s: es demasiado grande"), path)
+	                        : roll_parse(out, path, data, len, d, repeated_mail);
+	file_unmap(data, len);
 	return s;
 }
 

@@ -35,6 +35,9 @@ struct roll {
 /* Bad lines are said as warnings (the first twenty) and kept in rejected. repeated_mail: several voters may share an
  * address. E_EVIDENCE: no such header, or not UTF-8 CSV at all. */
 MUST_USE enum status roll_read(struct roll **out, const char *path, const struct definition *d, bool repeated_mail);
+/* The same from bytes; name: for messages. */
+MUST_USE enum status roll_parse(struct roll **out, const char *name, const void *data, size_t len,
+                                const struct definition *d, bool repeated_mail);
 void roll_free(struct roll *r);
 /* field as CSV, quoted where it must be. */
 void roll_csv(struct buffer *out, const char *field);

@@ -23,12 +23,15 @@ struct page {
 
 /* ---- blocks ---- */
 
+/* On one line, whatever it says: a name cannot pass itself off as a line of ours. */
 static void put(struct page *p, const char *text)
 {
-	if (p->html)
+	if (p->html) {
 		mime_html(&p->room, text);
-	else
-		room_text(&p->room, text);
+		return;
+	}
+	for (; *text != '\0'; text++)
+		room_put(&p->room, (unsigned char)*text < ' ' || *text == 0x7F ? " " : text, 1);
 }
 
 static void markup(struct page *p, const char *html, const char *plain)

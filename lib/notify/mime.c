@@ -95,7 +95,7 @@ void mime_html(struct room *r, const char *text)
 			room_text(r, "&quot;");
 			break;
 		default:
-			room_put(r, text, 1);
+			room_put(r, (unsigned char)*text < ' ' ? " " : text, 1);
 		}
 	}
 }

@@ -11,7 +11,7 @@ void mime_header_text(struct room *r, const char *text);
 void mime_header_name(struct room *r, const char *name);
 /* RFC 2045 6.7: lines of at most 76, CRLF. text: UTF-8 with LF. */
 void mime_quoted_printable(struct room *r, const char *text, size_t len);
-/* &, <, >, " escaped. */
+/* &, <, >, " escaped; control characters become spaces. */
 void mime_html(struct room *r, const char *text);
 /* RFC 5322 3.3, in UTC. out: at least 40 bytes. */
 void mime_date(char *out, size_t size, int64_t when);

@@ -278,7 +278,10 @@ static void over(void *ctx, struct pages *p, unsigned n, unsigned m)
 		return;
 	pages_text(p, FLOW_LEFT, TOP_MARGIN, FLOW_WIDTH - SIDE, PAGES_LABEL, PAGES_LEFT, d->head.title);
 	pages_text(p, right - SIDE, TOP_MARGIN, SIDE, PAGES_NOTE, PAGES_RIGHT, d->head.folio);
-	pages_line(p, FLOW_LEFT, RUNNING_TOP - 10, right, RUNNING_TOP - 10, 0.6, PAGES_LINE);
+	/* A title of more than a line is on the first sheet only. */
+	if (pages_measure(p, FLOW_WIDTH, PAGES_NOTE, d->head.election) < 11)
+		pages_text(p, FLOW_LEFT, TOP_MARGIN + 9.5, FLOW_WIDTH, PAGES_NOTE, PAGES_LEFT, d->head.election);
+	pages_line(p, FLOW_LEFT, RUNNING_TOP - 9, right, RUNNING_TOP - 9, 0.6, PAGES_LINE);
 }
 
 /* A rerun of the same step makes the same bytes: that is no fault. */

@@ -258,17 +258,22 @@ void pages_frame(struct pages *p, double x, double y, double w, double h, double
 	cairo_stroke(p->cr);
 }
 
+/* As outlines, not as text: who searches or copies the document's text must not find it in between. */
 void pages_watermark(struct pages *p, const char *text)
 {
-	double height = pages_measure(p, PAGES_HEIGHT, PAGES_WATERMARK, text);
+	PangoLayout *layout = layout_of(p, PAGES_HEIGHT, PAGES_WATERMARK, PAGES_CENTRE, text);
 
-	if (p->cr == NULL)
-		return;
-	cairo_save(p->cr);
-	cairo_translate(p->cr, PAGES_WIDTH / 2, PAGES_HEIGHT / 2);
-	cairo_rotate(p->cr, -0.9);
-	pages_text(p, -PAGES_HEIGHT / 2, -height / 2, PAGES_HEIGHT, PAGES_WATERMARK, PAGES_CENTRE, text);
-	cairo_restore(p->cr);
+	if (p->cr != NULL) {
+		cairo_save(p->cr);
+		cairo_translate(p->cr, PAGES_WIDTH / 2, PAGES_HEIGHT / 2);
+		cairo_rotate(p->cr, -0.9);
+		cairo_move_to(p->cr, -PAGES_HEIGHT / 2, -height_of(layout) / 2);
+		ink(p, styles[PAGES_WATERMARK].colour);
+		pango_cairo_layout_path(p->cr, layout);
+		cairo_fill(p->cr);
+		cairo_restore(p->cr);
+	}
+	g_object_unref(layout);
 }
 
 void pages_qr(struct pages *p, double x, double y, double size, const void *data, size_t len)

@@ -21,8 +21,8 @@ static const char sql_open[] = "SELECT vemre.open_election($1, $2, $3, to_timest
 static const char sql_counters[] = "SELECT * FROM vemre.counters()";
 static const char sql_districts[] = "SELECT * FROM vemre.district_counters()";
 /* FORCE_NOT_NULL: a spare's empty phone is an empty text, no null. */
-static const char sql_copy_voters[] = "COPY vemre.load_voter (username, auth_sha256, phone, district, credential, kind) "
-                                      "FROM STDIN (FORMAT csv, FORCE_NOT_NULL (phone))";
+static const char sql_copy_voters[] = "COPY vemre.load_voter (username, auth_sha256, phone, district, "
+                                      "credential, kind) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (phone))";
 static const char load_header[] = "username,auth_sha256,phone,district,credential,kind";
 static const char sql_copy_credentials[] = "COPY vemre.load_credential (district, credential, kind) "
                                            "FROM STDIN (FORMAT csv)";

@@ -392,20 +392,20 @@ no_keys() { [[ ! -e el/record/keys.json ]]; }
 }
 
 @test "the signer: made once, one owner, a PIN that others can read is refused" {
-	run "$BUILD/bin/system-signer" --config vemre.conf
+	run timeout 10 "$BUILD/bin/system-signer" --config vemre.conf
 	[[ $status == 1 ]]
 	"$BUILD/bin/system-signer" --init --config vemre.conf --public key
 	[[ $(cat key) =~ ^04[0-9a-f]{128}$ && $(stat -c %a pin) == 600 ]]
-	run "$BUILD/bin/system-signer" --init --config vemre.conf
+	run timeout 10 "$BUILD/bin/system-signer" --init --config vemre.conf
 	[[ $status == 5 ]]
 	chmod 640 pin
-	run "$BUILD/bin/system-signer" --config vemre.conf
+	run timeout 10 "$BUILD/bin/system-signer" --config vemre.conf
 	[[ $status == 6 && $output == *'otros pueden leer el PIN'* ]]
 	chmod 600 pin
 	lead "$BUILD/bin/system-signer" --config vemre.conf
 	await 'el firmador atiende'
 	[[ $(stat -c %a signer.sock) == 660 ]]
-	run "$BUILD/bin/system-signer" --config vemre.conf
+	run timeout 10 "$BUILD/bin/system-signer" --config vemre.conf
 	[[ $status == 5 && $output == *'otro system-signer'* ]]
 	kill -TERM "$pid"
 	ended 0
