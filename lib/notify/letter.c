@@ -244,7 +244,7 @@ static void headers(struct room *m, const struct letter *l, const char boundary[
 	mime_header_text(m, l->simulation ? "SIMULACRO: su usuario y contraseña para votar por internet"
 	                                  : "Su usuario y contraseña para votar por internet");
 	room_text(m, "\r\nContent-Language: es\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-	             "Content-Type: multipart/alternative; boundary=\"");
+	             "Content-Type: multipart/alternative;\r\n boundary=\"");
 	room_text(m, boundary);
 	room_text(m, "\"\r\n\r\n");
 }
