@@ -87,6 +87,24 @@ $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(KIT
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
 test-tools: $(TOOLS:%=$(BUILD)/tools/%)
 
+# ---- test/fuzz/fuzz_*.c: libFuzzer targets, everything they use built by clang with ASan and UBSan
+FUZZ := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_SRC := $(wildcard lib/base/*.c lib/group/*.c lib/protocol/*.c lib/election/*.c lib/record/*.c) test/fuzz/fuzz.c
+FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  FUZZ  $<'
+	@clang -std=c11 -D_GNU_SOURCE $(FUZZ_FLAGS) -Ilib -Ifcgi -Itest/fuzz -MMD -MP -c -o $@ $<
+$(FUZZ:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/test/fuzz/%.o $(FUZZ_OBJ)
+	@echo '  LINK  $@'
+	@clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcrypto -ljansson -lconfig -lpthread -lm
+fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz/%)
+.SECONDARY: $(FUZZ_OBJ)
+SECONDS_EACH ?= 60
+fuzz: fuzz-programs
+	./test/fuzz/run $(BUILD) $(SECONDS_EACH)
+
 # ---- the voter's page
 SITE_SRC := $(shell find fcgi/site -type f -not -path '*/node_modules/*' 2>/dev/null)
 site: $(BUILD)/site/.made
@@ -114,5 +132,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations unit-programs test-tools check check-asan check-valgrind simulacro clean
+.PHONY: all programs site translations unit-programs test-tools check check-asan check-valgrind simulacro clean fuzz fuzz-programs
 .DEFAULT_GOAL := all

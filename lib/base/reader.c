@@ -36,9 +36,12 @@ uint32_t reader_u32(struct reader *r)
 
 uint64_t reader_u64(struct reader *r)
 {
-	uint64_t hi = reader_u32(r);
+	const uint8_t *p = reader_take(r, 8);
+	uint64_t v = 0;
 
-	return hi << 32 | reader_u32(r);
+	for (int i = 0; p != NULL && i < 8; i++)
+		v = v << 8 | p[i];
+	return v;
 }
 
 bool reader_end(const struct reader *r)

@@ -39,12 +39,38 @@ void report_capture_end(void)
 		depth--;
 }
 
+/* Texts quote what files say (names, unknown fields): a control character, an invisible line break or a turn of
+ * direction in one of them must not reach a terminal or make a line of its own. Each becomes '?'. */
+static void disarm(char *text)
+{
+	static const struct {
+		const char *from, *to; /* UTF-8, same length, compared as bytes */
+	} ranges[] = {
+	    {"\xc2\x80", "\xc2\x9f"},         /* C1 controls */
+	    {"\xe2\x80\x8e", "\xe2\x80\x8f"}, /* U+200E, U+200F */
+	    {"\xe2\x80\xa8", "\xe2\x80\xae"}, /* U+2028-U+202E: line breaks, embeddings */
+	    {"\xe2\x81\xa6", "\xe2\x81\xa9"}, /* U+2066-U+2069: isolates */
+	};
+
+	for (char *p = text; *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+		for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+			size_t len = strlen(ranges[i].from);
+
+			if (strncmp(p, ranges[i].from, len) >= 0 && strncmp(p, ranges[i].to, len) <= 0)
+				memset(p, '?', len);
+		}
+	}
+}
+
 __attribute__((format(printf, 4, 0))) static void say(enum report_level level, enum status status, const char *hint,
                                                       const char *fmt, va_list args)
 {
 	char text[1024];
 
 	vsnprintf(text, sizeof text, fmt, args);
+	disarm(text);
 	if (depth > 0 && level >= REPORT_WARNING) {
 		unsigned i = depth <= DEPTH ? depth - 1 : DEPTH - 1;
 

@@ -25,14 +25,18 @@ static bool ascends(const char *prev, size_t prev_len, const char *line, size_t 
 	return c < 0 || (c == 0 && prev_len < len);
 }
 
-static size_t count_lines(const uint8_t *data, size_t len)
+/* How many lines of at least `least` bytes there can be; a file of line feeds alone asks for no more room than that. */
+static size_t count_lines(const uint8_t *data, size_t len, size_t least)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < len; i++)
 		n += data[i] == '\n';
-	return n;
+	return n < len / least ? n : len / least;
 }
+
+/* Bytes of the shortest lines, with their LF: "d,credential,v", "old,new,signature". */
+enum { CREDENTIAL_LINE = 1 + 1 + 2 * POINT_BYTES + 2 + 1, REISSUE_LINE = 2 * (2 * POINT_BYTES + 1) + 2 + 1 };
 
 static enum status bad(const char *name, uint64_t line, const char *what)
 {
@@ -70,7 +74,7 @@ enum status rights_read(struct rights **out, const char *name, const uint8_t *da
 	enum status s = OK;
 
 	*out = NULL;
-	if (x == NULL || (x->rights = calloc(count_lines(data, len) + 1, sizeof *x->rights)) == NULL) {
+	if (x == NULL || (x->rights = calloc(count_lines(data, len, CREDENTIAL_LINE) + 1, sizeof *x->rights)) == NULL) {
 		s = fault(E_FAILED, NULL, _("%s: no hay memoria"), name);
 		goto done;
 	}
@@ -201,7 +205,7 @@ enum status rights_reissues(struct rights *rights, const char *name, const uint8
 	struct reader r = reader_of(data, len);
 	struct reissue *list;
 	const char *line, *prev = NULL;
-	size_t line_len, prev_len = 0, n = 0, room = count_lines(data, len);
+	size_t line_len, prev_len = 0, n = 0, room = count_lines(data, len, REISSUE_LINE);
 	enum status s = OK;
 
 	if ((list = calloc(room + 1, sizeof *list)) == NULL)

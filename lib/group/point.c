@@ -113,8 +113,8 @@ enum status point_add_vartime(struct point *out, const struct point *a, const st
 
 	ok = ctx != NULL && x != NULL && y != NULL && import(x, a, ctx) && import(y, b, ctx) &&
 	     EC_POINT_add(group_curve(), x, x, y, ctx) == 1 && export(out, x, ctx);
-	EC_POINT_free(x);
-	EC_POINT_free(y);
+	EC_POINT_clear_free(x); /* a mixer adds its secret masks with this */
+	EC_POINT_clear_free(y);
 	BN_CTX_free(ctx);
 	return ok ? OK : out_of_openssl();
 }

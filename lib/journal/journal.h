@@ -36,4 +36,9 @@ MUST_USE enum status journal_write(struct journal *j, const char *event, const c
  * journal can be cut without breaking the chain: only a head kept elsewhere shows that. */
 MUST_USE enum status journal_check(const char *path, uint64_t *lines, uint8_t last[32]);
 
+/* The same, and tells `tell` of every line in order: its number from 1, its object (borrowed), its SHA-256. A line that a
+ * power cut left unreadable is passed over. What tell returns other than OK ends the reading. */
+typedef enum status (*journal_tell)(void *ctx, uint64_t number, const json_t *line, const uint8_t sha256[32]);
+MUST_USE enum status journal_read(const char *path, journal_tell tell, void *ctx);
+
 #endif

@@ -1,4 +1,4 @@
-/* journal_check of journal.h: form and chain of every line, by anybody, with the file alone. */
+/* journal_check and journal_read of journal.h: form and chain of every line, by anybody, with the file alone. */
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/i18n.h"
@@ -57,6 +57,8 @@ struct chain {
 	uint64_t lines;
 	uint64_t cut; /* number of a line that is no JSON and waits for its record; 0: none */
 	char why[256];
+	journal_tell tell;
+	void *ctx;
 };
 
 static enum status bad_line(const struct chain *c, uint64_t number, const char *why)
@@ -82,44 +84,60 @@ static enum status check_line(struct chain *c, const struct line *line)
 		             _("no encadena con la anterior: una de las dos fue alterada, o falta una entre ellas"));
 	else
 		c->cut = 0;
-	json_decref(object);
 	if (r == OK && EVP_Digest(line->len > 0 ? line->text : (const uint8_t *)"", line->len, c->last, NULL,
 	                          EVP_sha256(), NULL) != 1)
 		r = fault(E_FAILED, NULL, _("no se pudo calcular SHA-256"));
 	c->lines = line->number;
+	if (r == OK && object != NULL && c->tell != NULL)
+		r = c->tell(c->ctx, line->number, object, c->last);
+	json_decref(object);
 	return r;
 }
 
-enum status journal_check(const char *path, uint64_t *lines, uint8_t last[32])
+static enum status follow(struct chain *c, const char *path)
 {
-	struct chain c = {.path = path};
 	const uint8_t *data, *at, *end, *lf;
 	size_t len;
 	enum status r;
 
 	if ((r = file_map(&data, &len, path)) != OK)
 		return r;
-	if (EVP_Digest("", 0, c.last, NULL, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest("", 0, c->last, NULL, EVP_sha256(), NULL) != 1)
 		r = fault(E_FAILED, NULL, _("no se pudo calcular SHA-256"));
 	at = data;
 	end = len > 0 ? data + len : data;
 	while (r == OK && at < end) {
-		struct line line = {.text = at, .number = c.lines + 1};
+		struct line line = {.text = at, .number = c->lines + 1};
 
 		if ((lf = memchr(at, '\n', (size_t)(end - at))) == NULL) {
-			r = bad_line(&c, line.number, _("quedó a medias: no termina en salto de línea"));
+			r = bad_line(c, line.number, _("quedó a medias: no termina en salto de línea"));
 			break;
 		}
 		line.len = (size_t)(lf - at);
-		r = check_line(&c, &line);
+		r = check_line(c, &line);
 		at = lf + 1;
 	}
-	if (r == OK && c.cut != 0)
-		r = bad_line(&c, c.cut, c.why);
+	if (r == OK && c->cut != 0)
+		r = bad_line(c, c->cut, c->why);
+	file_unmap(data, len);
+	return r;
+}
+
+enum status journal_check(const char *path, uint64_t *lines, uint8_t last[32])
+{
+	struct chain c = {.path = path};
+	enum status r = follow(&c, path);
+
 	if (lines != NULL)
 		*lines = c.lines;
 	if (last != NULL)
 		memcpy(last, c.last, 32);
-	file_unmap(data, len);
 	return r;
+}
+
+enum status journal_read(const char *path, journal_tell tell, void *ctx)
+{
+	struct chain c = {.path = path, .tell = tell, .ctx = ctx};
+
+	return follow(&c, path);
 }

@@ -254,10 +254,15 @@ enum status chain_mix(struct list **last, unsigned *mixes, const struct record *
 	struct list *out = calloc(1, sizeof *out);
 	struct buffer file = BUFFER_INIT, proof = BUFFER_INIT;
 	char *list_path = chain_numbered(r->folder, name, *mixes + 1, "list"),
-	     *proof_path = chain_numbered(r->folder, name, *mixes + 1, "proof");
+	     *proof_path = chain_numbered(r->folder, name, *mixes + 1, "proof"),
+	     *decryption = chain_path(r->folder, name, "decryption");
 	enum status s = E_FAILED;
 
-	if (out == NULL || list_path == NULL || proof_path == NULL ||
+	if (decryption != NULL && file_exists(decryption)) { /* it is of the last list, which would no longer be last */
+		s = fault(E_STATE, NULL, _("lists/%s ya está descifrada: no se mezcla más"), name);
+		goto done;
+	}
+	if (out == NULL || list_path == NULL || proof_path == NULL || decryption == NULL ||
 	    (out->points = calloc(in->n * (in->w + 1), sizeof *out->points)) == NULL) {
 		fault(E_FAILED, NULL, _("no hay memoria para la mezcla"));
 		goto done;
@@ -278,5 +283,6 @@ done:
 	buffer_free(&proof);
 	free(list_path);
 	free(proof_path);
+	free(decryption);
 	return s;
 }

@@ -22,7 +22,8 @@ MUST_USE enum status chain_check_mix(const struct record *r, const char *list, u
 /* Checks 0.list against zero and every mix after it; *last: the caller's. No folder yet: 0.list is written, *mixes 0. */
 MUST_USE enum status chain_follow(struct list **last, unsigned *mixes, const struct record *r, const char *name,
                                   struct list *zero);
-/* Mixes last, proves, checks its own proof, writes J.proof and J.list (j = *mixes + 1); then *last is the new list. */
+/* Mixes last, proves, checks its own proof, writes J.proof and J.list (j = *mixes + 1); then *last is the new list. E_STATE, said, if
+ * the list has been decrypted. */
 MUST_USE enum status chain_mix(struct list **last, unsigned *mixes, const struct record *r, const char *name);
 
 #endif

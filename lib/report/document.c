@@ -60,6 +60,11 @@ void flow_need(struct document *d, double height)
 	free(heading);
 }
 
+const char *document_zone(const struct document *d)
+{
+	return d->head.zone;
+}
+
 /* The box at the right of the title: folio, day, hour, place. */
 static double side_box(struct document *d, double y)
 {

@@ -32,6 +32,8 @@ void document_free(struct document *d);
 /* A new file of mode 0644. One that is there already with the same bytes is fine, another one E_STATE. */
 MUST_USE enum status document_write(struct document *d, const char *path);
 
+const char *document_zone(const struct document *d); /* the head's */
+
 void document_page(struct document *d); /* what follows starts a new sheet */
 void document_heading(struct document *d, const char *text);
 void document_text(struct document *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -20,17 +20,39 @@ export class Browser {
 
   static async open({ browser, width, lang, site, screens, keyboard }) {
     const self = new Browser();
-    Object.assign(self, { screensFolder: screens, keyboard, prefix: `${lang}-${width}` });
+    Object.assign(self, { screensFolder: screens, keyboard, lang, prefix: `${lang}-${width}`, origin: new URL(site).origin });
     self.browser = await chromium.launch({ executablePath: browser, args: ARGS, headless: true });
     const viewport = { width: Number(width), height: Number(width) < 600 ? 640 : 900 };
-    const context = await self.browser.newContext({
+    self.context = await self.browser.newContext({
       viewport, ignoreHTTPSErrors: true, acceptDownloads: true, timezoneId: 'America/Chicago', locale: 'es-MX',
       reducedMotion: 'reduce',
     });
-    self.page = await context.newPage();
-    self.page.setDefaultTimeout(PATIENCE);
-    self.#listen(new URL(site).origin);
+    await self.#newPage();
     return self;
+  }
+
+  /** Another tab of the same browser; its faults are this one's too. */
+  async tab() {
+    const other = Object.assign(new Browser(), this, { prefix: `${this.prefix}-tab` });
+    await other.#newPage();
+    return other;
+  }
+
+  async #newPage() {
+    this.page = await this.context.newPage();
+    this.page.setDefaultTimeout(PATIENCE);
+    this.#listen(this.origin);
+  }
+
+  /** The page anew, in the language asked for. */
+  async visit(url) {
+    await this.page.goto(url);
+    await this.speak();
+  }
+
+  async speak() {
+    await this.page.waitForSelector('main[data-screen]:not([data-screen=loading])');
+    if (this.lang === 'en' && (await this.page.getAttribute('html', 'lang')) === 'es') await this.press('#language');
   }
 
   #listen(origin) {

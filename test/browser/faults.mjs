@@ -3,7 +3,7 @@
 // receipt with a bad signature, a second log-in and ballot. Two voters of the roll vote on the way, the
 // first logging in five times: minutes, unless the server's limits let codes follow each other.
 //
-//   node test/browser/faults.mjs --site URL --mailbox DIR --sms FILE --roll FILE --voter I --second J
+//   node test/browser/faults.mjs --site URL --sms FILE (--mailbox DIR --roll FILE | --voters FILE) --voter I --second J
 //        [--ca FILE] [--screens DIR] [--width 320|1280] [--browser /usr/bin/chromium]
 
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -13,8 +13,9 @@ import { parseArgs } from 'node:util';
 import { contestsOf } from '../../fcgi/site/src/protocol/election.js';
 import { loadElection } from '../tools/client.mjs';
 import { Phones } from '../tools/phones.mjs';
-import { readVoters } from '../tools/roll.mjs';
+import { votersOf } from '../tools/roll.mjs';
 import { Browser } from './browser.mjs';
+import { Hands, firstOption } from './hands.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     mailbox: { type: 'string' },
     sms: { type: 'string' },
     roll: { type: 'string' },
+    voters: { type: 'string' },
     voter: { type: 'string', default: '1' },
     second: { type: 'string', default: '2' },
     ca: { type: 'string' },
@@ -35,11 +37,12 @@ if (options.screens) mkdirSync(options.screens, { recursive: true });
 
 const site = { site: options.site, ca: options.ca ? readFileSync(options.ca) : undefined, agent: new Agent() };
 if (!options.ca) site.agent.options.rejectUnauthorized = false;
-const voters = readVoters(options.roll, options.mailbox);
+const voters = votersOf(options);
 const phones = new Phones(options.sms);
 const election = await loadElection(site);
 const browser = await Browser.open(options);
 const { page } = browser;
+const hands = new Hands(browser, phones);
 
 const demand = (holds, words) => {
   if (!holds) throw new Error(words);
@@ -63,7 +66,7 @@ const refusal = (code, more = {}) => ({
 // ---- before anybody logs in
 async function atTheDoor() {
   await alter('/api/status', (status) => ({ ...status, eid: '0'.repeat(64) }));
-  await page.goto(options.site);
+  await browser.visit(options.site);
   await page.waitForSelector('.fault[data-code=eid]');
   demand((await page.$('#password')) === null, 'asks for a password on files that do not agree');
   await browser.look('falla-eid');
@@ -81,71 +84,37 @@ async function atTheDoor() {
 
   const opens = new Date(Date.now() + 5000).toISOString();
   await alter('/api/status', (status) => ({ ...status, state: 'before', now: new Date().toISOString(), opens }));
-  await page.goto(options.site);
+  await browser.visit(options.site);
   await browser.screen('enter');
   demand((await page.$('#password')) === null, 'asks for a password before the opening');
   await browser.look('antes');
   await page.waitForSelector('#password'); // by itself, when the hour comes
 }
 
-// ---- log-in, waiting where the server says so
-async function logIn(voter) {
-  await page.waitForSelector('#username');
-  for (;;) {
-    const mark = phones.mark();
-    await page.fill('#username', voter.username);
-    await page.fill('#password', voter.password);
-    await browser.press('form button[type=submit]');
-    await page.waitForSelector('main[data-screen=code], #fault');
-    if ((await page.$('#fault')) === null) return type(await phones.waitCode(voter.phone, mark).catch(() => phones.lastCode(voter.phone)));
-    const code = await page.getAttribute('#fault', 'data-code');
-    demand(code === 'slow-down', `log-in refused: ${code}`);
-    await new Promise((resolve) => setTimeout(resolve, 15000));
-  }
-}
-
-async function type(code) {
-  await page.fill('#code', code);
-  await browser.press('form button[type=submit]');
-}
-
-const firstOption = (contest) => `input[name=option][value="${contest.options[0].id}"]`;
-
-async function markAndSeal(contests) {
-  for (const contest of contests) {
-    await page.waitForSelector(firstOption(contest));
-    if (!(await page.isChecked(firstOption(contest)))) await browser.press(firstOption(contest));
-    await browser.press('#next');
-  }
-  await browser.press('#seal');
-  await browser.screen('sealed');
-  return page.textContent('#tracker');
-}
-
 // ---- the session ends by the clock; marks are there again for the same voter
 async function clockRunsOut(voter, contests) {
   await alter('/api/code', (session) => ({ ...session, expires_in: 5 }));
-  await logIn(voter);
+  await hands.logIn(voter);
   await browser.screen('ballot');
   await browser.press(firstOption(contests[0]));
   await browser.screen('ended');
   await browser.look('sesion-terminada');
   await browser.press('#again');
-  await logIn(voter);
+  await hands.logIn(voter);
   await browser.screen('ballot');
   demand(await page.isChecked(firstOption(contests[0])), 'the marks were forgotten');
 }
 
 // ---- the server forgets the session, then its answer is lost: one ballot, one receipt
 async function answersAreLost(voter, contests) {
-  const tracker = await markAndSeal(contests);
+  const tracker = await hands.seal(contests);
   await refuse('/api/cast', 401, refusal('no-session'));
   await browser.press('#cast');
   await browser.screen('ended');
   await browser.look('sesion-perdida');
   await browser.press('#again');
   await page.waitForSelector('p.notice');
-  await logIn(voter);
+  await hands.logIn(voter);
   await browser.screen('sealed');
   demand((await page.textContent('#tracker')) === tracker, 'another ballot than the one sealed');
   demand((await page.$('#check')) === null, 'a signed ballot can still be opened');
@@ -166,7 +135,7 @@ async function answersAreLost(voter, contests) {
 
 async function comesAgain(voter, contests) {
   await browser.press('#again');
-  await logIn(voter);
+  await hands.logIn(voter);
   await browser.screen('receipt');
   demand((await page.$('#signature.good')) !== null, 'the receipt is not vouched for');
   await browser.look('ya-voto');
@@ -176,8 +145,8 @@ async function comesAgain(voter, contests) {
   // As where another device casts meanwhile: the page learns of it only from the refusal.
   await browser.press('#again');
   await alter('/api/code', (session) => ({ ...session, receipt: null }));
-  await logIn(voter);
-  const tracker = await markAndSeal(contests);
+  await hands.logIn(voter);
+  const tracker = await hands.seal(contests);
   await browser.press('#cast');
   await browser.screen('receipt');
   demand((await page.textContent('#tracker')) !== tracker, 'the second ballot was taken');
@@ -187,8 +156,8 @@ async function comesAgain(voter, contests) {
 
 // ---- «back» in the browser goes one screen back; a receipt with a bad signature is called so
 async function backAndBadReceipt(voter, contests) {
-  await page.goto(options.site);
-  await logIn(voter);
+  await browser.visit(options.site);
+  await hands.logIn(voter);
   await browser.screen('ballot');
   await browser.press(firstOption(contests[0]));
   await browser.press('#next');
@@ -196,7 +165,7 @@ async function backAndBadReceipt(voter, contests) {
   await page.goBack();
   await page.waitForSelector(firstOption(contests[0]));
   demand(await page.isChecked(firstOption(contests[0])), '«back» forgot the mark');
-  await markAndSeal(contests);
+  await hands.seal(contests);
   await refuse('/api/cast', 503, refusal('failed', { vote: 'unknown' }));
   await browser.press('#cast');
   await browser.fault('failed');

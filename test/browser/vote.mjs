@@ -2,7 +2,7 @@
 // came to the mailbox and the phone. Every screen is saved as PNG and examined: no violation by axe-core, no
 // sideways scrolling, no error in the console, no request to another origin, nothing in storage.
 //
-//   node test/browser/vote.mjs --site URL --mailbox DIR --sms FILE --roll FILE --voter I (of the roll, from 1)
+//   node test/browser/vote.mjs --site URL --sms FILE (--mailbox DIR --roll FILE | --voters FILE) --voter I (of the roll, from 1)
 //        [--ca FILE] [--screens DIR] [--lang es|en] [--width 320|1280] [--keyboard] [--check] [--tour]
 //        [--expected FILE] [--browser /usr/bin/chromium]
 //
@@ -20,7 +20,7 @@ import { Client, exchange, loadElection } from '../tools/client.mjs';
 import { Expected } from '../tools/expected.mjs';
 import { reopens } from '../tools/opener.mjs';
 import { Phones } from '../tools/phones.mjs';
-import { readVoters } from '../tools/roll.mjs';
+import { votersOf } from '../tools/roll.mjs';
 import { Browser } from './browser.mjs';
 
 const { values: options } = parseArgs({
@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
     mailbox: { type: 'string' },
     sms: { type: 'string' },
     roll: { type: 'string' },
+    voters: { type: 'string' },
     voter: { type: 'string', default: '1' },
     ca: { type: 'string' },
     screens: { type: 'string' },
@@ -41,7 +42,7 @@ const { values: options } = parseArgs({
     browser: { type: 'string', default: '/usr/bin/chromium' },
   },
 });
-for (const name of ['site', 'mailbox', 'sms', 'roll']) {
+for (const name of ['site', 'sms', ...(options.voters ? [] : ['mailbox', 'roll'])]) {
   if (!options[name]) {
     console.error(`vote: --${name} is missing`);
     process.exit(2);
@@ -51,7 +52,7 @@ if (options.screens) mkdirSync(options.screens, { recursive: true });
 
 const site = { site: options.site, ca: options.ca ? readFileSync(options.ca) : undefined, agent: new Agent() };
 if (!options.ca) site.agent.options.rejectUnauthorized = false; // a certificate of the test's own
-const voter = readVoters(options.roll, options.mailbox)[Number(options.voter) - 1];
+const voter = votersOf(options)[Number(options.voter) - 1];
 const phones = new Phones(options.sms);
 const election = await loadElection(site);
 const contests = contestsOf(election.definition, voter.district);

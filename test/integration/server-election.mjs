@@ -4,12 +4,13 @@
 //   node server-election.mjs ELECTION-DIR OPENS CLOSES [VOTERS]     (seconds from now)
 //
 // Writes definition.json, record/keys.json, record/credentials.csv, enrolment/server-load.csv,
-// enrolment/registrar.pub, voters.json ([{username, password, phone, district}]).
+// enrolment/registrar.pub, voters.json ([{voter, username, password, phone, district, credentialCode}]).
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { ALPHABET } from '../../fcgi/site/src/protocol/alphabet.js';
 import { hex } from '../../fcgi/site/src/protocol/bytes.js';
+import { credentialCode } from '../../fcgi/site/src/protocol/code.js';
 import { deriveCredential, storedAuth } from '../../fcgi/site/src/protocol/credential.js';
 import { G, pointBytes, randomScalar } from '../../fcgi/site/src/protocol/group.js';
 
@@ -32,7 +33,7 @@ const people = Array.from({ length: Number(voters) + 2 }, (_, i) => {
     kind: i < voters ? 'v' : 's',
   };
   const { auth, credential } = deriveCredential(definition.id, person.username, person.password);
-  return { ...person, auth: hex(storedAuth(auth)), credential: hex(pointBytes(credential)) };
+  return { ...person, auth: hex(storedAuth(auth)), credential: hex(pointBytes(credential)), code: credentialCode(pointBytes(credential)) };
 });
 
 mkdirSync(`${dir}/record`, { recursive: true });
@@ -48,5 +49,6 @@ writeFileSync(`${dir}/record/credentials.csv`,
 writeFileSync(`${dir}/enrolment/server-load.csv`, ['username,auth_sha256,phone,district,credential,kind',
   ...people.map((p) => [p.username, p.auth, p.phone, p.district, p.credential, p.kind].join(','))].join('\n') + '\n');
 writeFileSync(`${dir}/enrolment/registrar.pub`, `${point()}\n`);
-writeFileSync(`${dir}/voters.json`, JSON.stringify(people.map(({ username, password: word, phone, district }) =>
-  ({ username, password: word, phone, district }))));
+writeFileSync(`${dir}/voters.json`, JSON.stringify(people.map((p) => ({
+  voter: p.username, username: p.username, password: p.password, phone: p.phone, district: p.district, credentialCode: p.code,
+}))));

@@ -30,3 +30,7 @@ export function readVoters(rollFile, mailbox) {
     return { ...row, username: mail.username, password: mail.password, credentialCode: mail.credential };
   });
 }
+
+/** The same from a test's command line: --voters FILE (JSON, as server-election.mjs writes it), or --roll and --mailbox. */
+export const votersOf = ({ voters, roll, mailbox }) =>
+  voters ? JSON.parse(readFileSync(voters, 'utf8')) : readVoters(roll, mailbox);

@@ -84,7 +84,7 @@ function allHold(ballots) {
 export function checkBallots(box, { definition, credentials, mayVote, eid }, note) {
 	const contestsOf = new Map(definition.districts.map((district) =>
 		[district, definition.contests.filter((contest) => contest.districts.includes(district))]));
-	const seen = new Map();
+	const seen = new Set();
 	const out = [];
 	box.forEach(({ district, ballot, tracker }, i) => {
 		try {
@@ -117,5 +117,5 @@ function refuseWithoutRight(credential, district, { credentials, mayVote, seen }
 			`${where}: the credential was replaced, or is a spare nobody was given`);
 	if (seen.has(credential))
 		throw new Fault(`${where}: la credencial ya votó`, `${where}: the credential has voted already`);
-	seen.set(credential, true);
+	seen.add(credential);
 }

@@ -20,6 +20,11 @@ export function ascii(text) {
 }
 
 export function concat(...parts) {
+	return join(parts);
+}
+
+/** concat of a list that may be too long to be arguments */
+export function join(parts) {
 	let length = 0;
 	for (const part of parts)
 		length += part.length;
@@ -75,7 +80,7 @@ export function hex(bytes) {
 
 /** Bytes of a lower-case hex text, or null; of `length` bytes where it is given. */
 export function unhex(text, length) {
-	if (typeof text !== 'string' || text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text) || text.endsWith('\n'))
+	if (typeof text !== 'string' || text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text))
 		return null;
 	if (length !== undefined && text.length !== 2 * length)
 		return null;
@@ -92,7 +97,7 @@ export function number(bytes) {
 
 /** Names of contests, districts, options, candidates, and the slug. */
 export function isName(text) {
-	return typeof text === 'string' && text.length <= 40 && /^[a-z0-9-]+$/.test(text) && !text.endsWith('\n');
+	return typeof text === 'string' && text.length <= 40 && /^[a-z0-9-]+$/.test(text);
 }
 
 /** The lines of a CSV file: each ends with one LF, the last too; an empty file has none. */

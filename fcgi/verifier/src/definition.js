@@ -6,7 +6,8 @@ const FILE = 'election.json';
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 function repeated(names) {
-	return names.find((name, i) => names.indexOf(name) !== i);
+	const seen = new Set();
+	return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function refuseRepeated(fields, name, ids) {

@@ -168,7 +168,7 @@ function affine(p) {
 	return { x: p.X * ii % P, y: p.Y * ii % P * i % P };
 }
 
-/** Signed digits of base 2^width, least first, each in [-2^(width-1), 2^(width-1)). */
+/** Signed digits of base 2^width, least first, each in (-2^(width-1), 2^(width-1)]. */
 function digits(scalar, width, count) {
 	const words = new Uint32Array(10);
 	const text = scalar.toString(16).padStart(64, '0');
@@ -185,7 +185,7 @@ function digits(scalar, width, count) {
 		if (shift + width > 32)
 			digit |= words[word + 1] << (32 - shift);
 		digit = (digit & (full - 1)) + carry;
-		carry = digit >= full >>> 1 ? 1 : 0;
+		carry = digit > full >>> 1 ? 1 : 0;
 		out[i] = carry ? digit - full : digit;
 	}
 	return out;

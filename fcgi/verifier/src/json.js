@@ -108,7 +108,7 @@ class Parser {
 		const c = this.text.charAt(this.at++);
 		if (c === 'u') {
 			const digits = this.text.slice(this.at, this.at + 4);
-			if (/^[0-9a-fA-F]{4}$/.test(digits) && digits.length === 4) {
+			if (/^[0-9a-fA-F]{4}$/.test(digits)) {
 				this.at += 4;
 				return String.fromCharCode(parseInt(digits, 16));
 			}
@@ -218,7 +218,7 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:Z|([+
 
 /** Milliseconds of an RFC 3339 date and time, or null. */
 export function instant(text) {
-	const found = typeof text === 'string' && !text.endsWith('\n') ? RFC3339.exec(text) : null;
+	const found = typeof text === 'string' ? RFC3339.exec(text) : null;
 	if (found === null)
 		return null;
 	const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number);

@@ -1,0 +1,37 @@
+/* See fuzz.h. */
+#include "fuzz.h"
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+const char *fuzz_file(const uint8_t *data, size_t size)
+{
+	static char path[64];
+	static int fd = -1;
+
+	if (fd < 0 && (fd = memfd_create("fuzz", 0)) < 0)
+		abort();
+	if (ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
+		abort();
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return path;
+}
+
+uint8_t *fuzz_vector(const char *name, size_t *len)
+{
+	const char *root = getenv("VEMRE_SOURCE");
+	char path[512];
+	uint8_t *data;
+	FILE *f;
+	long size;
+
+	snprintf(path, sizeof path, "%s/test/vectors/%s", root != NULL ? root : ".", name);
+	if ((f = fopen(path, "rb")) == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
+		abort();
+	rewind(f);
+	if ((data = malloc((size_t)size + 1)) == NULL || fread(data, 1, (size_t)size, f) != (size_t)size)
+		abort();
+	fclose(f);
+	*len = (size_t)size;
+	return data;
+}

@@ -1,0 +1,25 @@
+/*
+ * What the fuzz targets share. Each reads one kind of outside bytes (clang's libFuzzer, ASan and UBSan); readers that
+ * take a path get a memory file under /proc/self/fd. Seeds and what was found: test/fuzz/corpus/NAME.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "base/status.h"
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A regular file in memory that holds these bytes; the path is valid until the next call. */
+const char *fuzz_file(const uint8_t *data, size_t size);
+/* A file of test/vectors, read whole (aborts where it is not there); *len its size. */
+uint8_t *fuzz_vector(const char *name, size_t *len);
+
+/* A reader's answer is of no matter here; that it comes back is. */
+static inline void fuzz_ignore(enum status s)
+{
+	(void)s;
+}
+
+#endif
