@@ -106,14 +106,48 @@ static void say(const char *key, const uint64_t n[FIGURES_KINDS])
 	            (unsigned long long)n[FIGURES_WAITING]);
 }
 
+static uint64_t sum_of(const struct line *l)
+{
+	return l->n[FIGURES_ACCEPTED] + l->n[FIGURES_REFUSED] + l->n[FIGURES_WAITING];
+}
+
+static int larger_first(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x > y ? -1 : x < y;
+}
+
+/* How much a key must count to be among the FIGURES_SHOWN largest. */
+static uint64_t least_shown(const struct figures *f)
+{
+	uint64_t *all, least = 0;
+
+	if (f->count <= FIGURES_SHOWN || (all = calloc(f->count, sizeof *all)) == NULL)
+		return 0;
+	for (size_t i = 0; i < f->count; i++)
+		all[i] = sum_of(&f->lines[i]);
+	qsort(all, f->count, sizeof *all, larger_first);
+	least = all[FIGURES_SHOWN - 1];
+	free(all);
+	return least;
+}
+
 void figures_report(struct figures *f, const char *title)
 {
-	uint64_t all[FIGURES_KINDS];
+	uint64_t all[FIGURES_KINDS], least;
+	size_t shown = 0;
 
 	pthread_mutex_lock(&f->lock);
 	report_step("%s", title);
-	for (size_t i = 0; i < f->count; i++)
-		say(f->lines[i].key, f->lines[i].n);
+	least = least_shown(f);
+	for (size_t i = 0; i < f->count && shown < FIGURES_SHOWN; i++)
+		if (sum_of(&f->lines[i]) >= least) {
+			say(f->lines[i].key, f->lines[i].n);
+			shown++;
+		}
+	if (shown < f->count)
+		report_info(_("y %zu más"), f->count - shown);
 	sums(f, all);
 	say(_("total"), all);
 	pthread_mutex_unlock(&f->lock);

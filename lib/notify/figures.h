@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 enum figures_kind { FIGURES_ACCEPTED, FIGURES_REFUSED, FIGURES_WAITING };
-enum { FIGURES_KINDS = 3, FIGURES_KEY_MAX = 255 };
+enum { FIGURES_KINDS = 3, FIGURES_KEY_MAX = 255, FIGURES_SHOWN = 30 };
 
 struct figures;
 MUST_USE enum status figures_new(struct figures **out);
 void figures_free(struct figures *f);
 void figures_add(struct figures *f, const char *key, enum figures_kind kind); /* out of memory: not counted */
 uint64_t figures_sum(struct figures *f); /* all that was counted */
-/* A line per key, by key, through report_info; a last one with the sums. */
+/* A line for each of the FIGURES_SHOWN largest, by key, through report_info; a last one with the sums of all. */
 void figures_report(struct figures *f, const char *title);
 /* {"format", "time", "total": {…}, "by": {key: {"accepted", "refused", "waiting"}}}; replaced in one step, mode 0644. */
 MUST_USE enum status figures_write(struct figures *f, const char *path);

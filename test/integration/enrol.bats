@@ -205,6 +205,39 @@ wait_for_mails() { # N, at most 20 s: the server delivers after it has accepted
 	[[ $output == *'correos enviados: 300'* && $output == *'en duda (a medio enviar): 0'* ]]
 }
 
+@test "an answer that is lost, by a kill or by time: in doubt, listed, sent again under the same Message-ID" {
+	election slow
+	enroll slow --init
+	{
+		echo voter,name,email,phone,district
+		echo 'SIM9999981,Lenta,a@slow.example,+12135550181,09'
+	} > "$WORK/slow.csv"
+	load slow "$WORK/slow.csv"
+	rm -rf "$MAIL_BOX"/new/*
+	send slow > "$WORK/slow.log" 2>&1 &
+	sleep 2
+	kill -9 "$(pgrep -nf -- "--election $WORK/slow ")"
+	wait || true
+	wait_for_mails 1 # it was taken, and we do not know
+	run "$BUILD/bin/enroll-voters" --election "$WORK/slow" --status
+	[[ $output == *'en duda (a medio enviar): 1'* ]]
+	# Two tries without an answer in time: still in doubt.
+	sed 's/mail: {/mail: { timeout = 2;/' "$WORK/vemre.conf" > "$WORK/hurry.conf"
+	run bash -c 'printf "%s\n" "$PHRASE" | "$BUILD/bin/enroll-voters" --election "$WORK/slow" \
+		--config "$WORK/hurry.conf" --send --definition "$DEFINITION"'
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *'en duda: el correo de SIM9999981'* ]]
+	run "$BUILD/bin/enroll-voters" --election "$WORK/slow" --status
+	[[ $output == *'en duda (a medio enviar): 1'* ]]
+	run send slow
+	echo "$output"
+	[ "$status" -eq 0 ]
+	wait_for_mails 2
+	[ "$(grep -h '^Message-ID:' "$MAIL_BOX"/new/* | sort -u | wc -l)" -eq 1 ]
+	[ "$(grep -c ',SIM9999981,a@slow.example$' "$WORK/slow/enrolment/in-doubt.csv")" -ge 3 ]
+}
+
 @test "addresses refused for good and for now; a relay without a known certificate gets nothing" {
 	election refused
 	enroll refused --init

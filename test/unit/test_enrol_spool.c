@@ -1,5 +1,6 @@
 /* The safe and the spool: right passphrase, each field altered, entries moved, passwords overwritten. */
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/secret.h"
 #include "ceremony/safe.h"
 #include "ceremony/spool.h"
@@ -72,7 +73,7 @@ static void an_altered_safe_is_refused(void **state)
 	struct secret *right = secret_copy("correcta y larga", 16), *key, *registrar;
 	struct buffer b = BUFFER_INIT;
 	struct point p;
-	char path[128];
+	char path[128], hex[2 * POINT_BYTES + 1], whole[2 * POINT_BYTES], *place;
 
 	(void)state;
 	snprintf(path, sizeof path, "%s/safe.json", folder);
@@ -85,7 +86,17 @@ static void an_altered_safe_is_refused(void **state)
 		assert_int_not_equal(safe_open(&key, &registrar, &p, path, right), OK);
 		*at = was;
 	}
+	/* A point of the curve, but another's. */
+	hex_encode(hex, POINT_GENERATOR.octets, POINT_BYTES);
+	place = strstr(buffer_str(&b), fields[2]) + strlen(fields[2]) - 2;
+	memcpy(whole, place, sizeof whole);
+	memcpy(place, hex, sizeof whole);
 	assert_int_equal(file_replace(path, b.data, b.len, 0600), OK);
+	assert_int_equal(safe_open(&key, &registrar, &p, path, right), E_EVIDENCE);
+	memcpy(place, whole, sizeof whole);
+	assert_int_equal(file_replace(path, b.data, b.len, 0600), OK);
+	assert_int_equal(safe_open(&key, NULL, NULL, path, right), OK);
+	secret_free(key);
 	buffer_free(&b);
 	secret_free(right);
 }
