@@ -9,11 +9,13 @@
 
 FOLDERS  := base group protocol election record journal hsm store notify report ceremony
 BUILD    ?= build
+MAKEFLAGS += $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 CC       ?= gcc
 PREFIX   ?= /usr
 WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wwrite-strings -Wformat=2 -Wvla -Werror
-HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+# No path of the building machine in what is built: two builds anywhere give the same bytes (numeral 14).
+HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -ffile-prefix-map=$(CURDIR)=.
 OPT      ?= -O2 -g
 SAN      ?=
 FULL     := libssl libcrypto jansson libconfig libpq libp11 p11-kit-1 libcurl pangocairo libqrencode libmaxminddb
@@ -118,6 +120,29 @@ $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo: $(wildcard lib/base/en.po)
 	@mkdir -p $(@D)
 	$(if $<,msgfmt -o $@ $<,@touch $@)
 
+# What numeral 14's hash covers is what is installed here, no more.
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vemre/site $(DESTDIR)$(PREFIX)/share/vemre/sql \
+		$(DESTDIR)$(PREFIX)/share/vemre/nginx $(DESTDIR)$(PREFIX)/share/doc/vemre \
+		$(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
+	install -s -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/site/* $(DESTDIR)$(PREFIX)/share/vemre/site
+	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/vemre/sql
+	install -m 644 fcgi/nginx/*.in $(DESTDIR)$(PREFIX)/share/vemre/nginx
+	install -m 644 doc/vemre.conf doc/protocol.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
+	install -m 644 $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo $(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+format:
+	clang-format -i $(C_FILES)
+lint:
+	cppcheck --enable=warning,portability --inline-suppr --error-exitcode=1 --quiet --std=c11 -Ilib -Ifcgi \
+		--suppress=missingIncludeSystem --suppress=varFuncNullUB cmd lib fcgi/backend
+coverage:
+	$(MAKE) BUILD=build-coverage OPT="-O0 -g --coverage" HARDEN="-fPIE" SAN=--coverage unit-programs
+	./test/unit/run build-coverage
+	gcovr -r . --object-directory build-coverage lib --txt build-coverage/coverage.txt --print-summary
+
 check:
 	./test/run
 check-asan:
@@ -132,5 +157,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations unit-programs test-tools check check-asan check-valgrind simulacro clean fuzz fuzz-programs
+.PHONY: all programs site translations unit-programs test-tools check check-asan check-valgrind simulacro clean fuzz fuzz-programs install format lint coverage
 .DEFAULT_GOAL := all

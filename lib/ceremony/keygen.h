@@ -1,17 +1,23 @@
 /*
- * The key session (PROCESS 6 to 12, PROTOCOL 3): attendance, K, the cards, the vault with the opening key, the spare,
- * the rehearsal, keys.json.
+ * The key session (PROCESS 6 to 12, PROTOCOL 3), a guided session (ceremony/steps.h): table, attendance, receipts; K and
+ * the cards; the vault with the opening key; the spare; the rehearsal; keys.json and the documents.
  *
- * Writes into the election's folder: journal/keygen-ceremony.jsonl as it goes; documents/keygen-session.json (the
- * facts, for the act) and, last of all and in one step, record/keys.json: a session broken off never looks finished.
+ * Writes into the election's folder: journal/keygen-ceremony.jsonl as it goes; documents/: acuses-tarjetas.pdf,
+ * hojas-contrasena.pdf, sobres-tarjetas.pdf, then keygen-session.json (the facts), acta-llaves.pdf,
+ * transcripcion-llaves.pdf; and, last of all and in one step, record/keys.json: a session broken off never looks
+ * finished. It is taken up at its step; from the first card written until the spare is made K is in memory alone, and a
+ * session broken off there makes the keys anew (the half-made vault is removed, with consent and on the record).
  *
- * Asked of stdin, in this order, where nothing goes wrong (what cards ask besides: ceremony/cards.h):
- *   place; HSM administrator; coordinator; notary; the N members' names, card 1 to N; all present? (s);
- *   receipts signed? (s); notary's initials and remarks;
- *   per card 1..N: password, password again;
- *   notary's initials (the vault's attributes have been shown); with a real HSM: cloned by its maker's means? (s);
- *   rehearsal, per card as they come: password;
- *   notary's initials.
+ * Asked of stdin, in this order, where nothing goes wrong. C: a line of confirmation, ceremony/steps.h; what cards ask
+ * besides: ceremony/cards.h. An empty answer where a name is wanted, or a "no", is answered by what steps.h says of a
+ * failed step.
+ *   1  is this the hour? (s); C
+ *   2  place; HSM administrator; coordinator; notary; the N members' names, card 1 to N; all present? (s); C
+ *   3  receipts signed and handed in? (s); C
+ *   4  [after a session broken off: what it left may be removed? (s)]; per card 1..N: password, password again; C
+ *   5  C (the attributes of the opening key have been shown)
+ *   6  [a real HSM: cloned by its maker's means? (s)]; C
+ *   7  per card as they come: password; C
  */
 #ifndef CEREMONY_KEYGEN_H
 #define CEREMONY_KEYGEN_H
@@ -25,7 +31,7 @@ struct keygen_options {
 	unsigned threshold, cards; /* 2 <= threshold <= cards <= cards.max_cards */
 };
 
-/* E_STATE (said): keys.json, a vault or a spare is there already. E_REFUSED: somebody is missing, a limit, broken off.
+/* E_STATE (said): keys.json, a vault or a spare is there already. E_REFUSED: somebody is missing, a limit, abandoned.
  * E_DEVICE: HSM or cards. */
 MUST_USE enum status keygen_run(struct settings *s, const struct keygen_options *o);
 

@@ -71,6 +71,8 @@ void steps_notary(struct steps *s, const char *name);
 MUST_USE enum status steps_note(struct steps *s, const char *event, const char *who, json_t *detail);
 /* A sentence for the acts, with its time; told to the room too. fmt: N_("…"). */
 MUST_USE enum status steps_fact(struct steps *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same, not told to the room. */
+MUST_USE enum status steps_quiet_fact(struct steps *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* For restore; taken over. Public things only. The last call of a run counts. */
 MUST_USE enum status steps_keep(struct steps *s, json_t *kept);
 /* A question that must be answered with yes; kept as a fact. E_REFUSED, said (`refusal`), if it is not. */
@@ -80,7 +82,7 @@ MUST_USE enum status steps_exception(struct steps *s);
 
 /* ---- what is known of the session */
 
-/* How often this step was begun before, without being confirmed: more than 0 after something broke off. */
+/* How often this step was begun before this time, in this session or an earlier one of the same journal. */
 unsigned steps_begun_before(const struct steps *s, const char *id);
 bool steps_is_done(const struct steps *s, const char *id);
 bool steps_taken_up(const struct steps *s); /* in this process */

@@ -11,6 +11,7 @@ export class Refusal extends Error {
     for (const name of ['reference', 'vote', 'retry_after', 'message', 'next', 'receipt', 'tries_left']) {
       this[name === 'message' ? 'words' : name] = fields[name] ?? null;
     }
+    this.until = this.retry_after === null ? null : Date.now() + this.retry_after * 1000;
   }
 }
 

@@ -17,7 +17,7 @@ class App {
   text = es;
   screen = 'loading';
   local = {}; // of the present screen alone
-  status = null; // of /api/status, and `ahead`: the server's clock less ours, ms
+  status = null; // of /api/status; `ahead`: the server's clock less ours, `off`: by how much at least, ms
   election = null; // { definition, eid, systemHash }
   session = null; // of the server, and `ends`: our clock, ms
   voter = null; // { username, credential, code }
@@ -87,7 +87,9 @@ class App {
   }
 
   refused(fault, local) {
-    if (fault instanceof api.Refusal && fault.code === 'no-session') return this.end('lost');
+    // bad-csrf: another tab of this browser logged in, and the cookie is now that one's.
+    if (fault instanceof api.Refusal && ['no-session', 'bad-csrf'].includes(fault.code)) return this.end('lost');
+    if (fault instanceof api.Refusal && fault.code === 'closed') return this.closed(fault);
     if (fault instanceof api.Refusal) {
       local.fault = fault;
       return undefined;
@@ -102,8 +104,26 @@ class App {
     this.go('ended', { reason });
   }
 
+  /** Voting is over: what became of the ballot sealed here, if there is one, is asked of the box. */
+  async closed(fault = null) {
+    const { sealed } = this;
+    this.session = null;
+    this.status.state = 'closed';
+    this.go('ended', { reason: 'closed', fault, sealed, vote: sealed && !sealed.sent ? 'none' : null });
+    if (!sealed?.sent) return;
+    const { local } = this;
+    const answer = await api.inBox(sealed.tracker).catch(() => null);
+    local.vote = answer === null ? 'unknown' : answer.in_box ? 'stored' : 'none';
+    if (this.local === local) this.render();
+  }
+
+  /** The moment of the closing by our own clock, ms. */
+  get closes() {
+    return Date.parse(this.status.closes) - this.status.ahead;
+  }
+
   timeOver() {
-    if (!this.receipt) return this.end('time');
+    if (!this.receipt) return this.closes - Date.now() < 1500 ? this.closed() : this.end('time');
     this.session = null; // who has a receipt may go on reading it
     return this.render();
   }
@@ -119,8 +139,12 @@ class App {
   async start() {
     this.go('loading');
     try {
+      const asked = Date.now();
       const status = await api.status();
-      this.status = { ...status, ahead: Date.parse(status.now) - Date.now() };
+      const heard = Date.now();
+      // The server's clock said `now` at some moment between; only what is beyond that can be the voter's clock.
+      const ahead = Date.parse(status.now) - (asked + heard) / 2;
+      this.status = { ...status, ahead, off: Math.abs(ahead) - (heard - asked) / 2 };
       await this.#loadElection();
     } catch (fault) {
       if (this.screen === 'stop') return;

@@ -21,7 +21,19 @@ function header(app) {
       h('div.brand', {}, h('strong', {}, text.brand), h('span', {}, text.brandSub)),
       h('button.language', { id: 'language', type: 'button', lang: text.switchLang, onclick: () => app.setLanguage(text.switchLang) },
         text.switchTo)),
-    timers(app));
+    timers(app),
+    h('p.closing-soon', { id: 'closing-soon', hidden: true }),
+    clockOff(app));
+}
+
+const CLOCK_LIMIT = 2 * 60000; // ms
+
+// What counts is the server's time; a voter whose own clock is wrong is told so.
+function clockOff(app) {
+  const { text, status } = app;
+  if (!status || status.off < CLOCK_LIMIT || !['enter', 'code'].includes(app.screen)) return null;
+  const minutes = Math.round(Math.abs(status.ahead) / 60000);
+  return h('p.clock-off', { id: 'clock-off' }, (status.ahead < 0 ? text.clockFast : text.clockSlow)(text.duration(minutes)));
 }
 
 function timers(app) {
@@ -70,15 +82,35 @@ const put = (id, words) => {
   if (place && place.textContent !== words) place.textContent = words;
 };
 
-const WARN = [300, 60];
+// Minutes before the end, of the session and of the election, that are said.
+const SESSION_MARKS = [5, 1];
+const CLOSING_MARKS = [5, 15, 60];
+const QUIET = ['loading', 'stop', 'ended', 'receipt', 'box'];
 
 // Said once to a screen reader as each mark is passed; the region outlives the screens.
-function announce(app, left) {
-  const mark = WARN.find((m) => left <= m && left > m - 2);
-  if (mark && app.session.announced !== mark) {
-    app.session.announced = mark;
-    put('announce', app.text.minutesLeft(mark / 60));
-  }
+function announce(app, words) {
+  if (app.announced === words) return;
+  app.announced = words;
+  put('announce', words);
+}
+
+function sessionMark(app, left) {
+  const mark = SESSION_MARKS.find((m) => left <= 60 * m && left > 60 * m - 2);
+  if (mark) announce(app, app.text.minutesLeft(mark));
+}
+
+// From an hour before the closing on, for everybody who may still vote.
+function closingSoon(app) {
+  const place = byId('closing-soon');
+  if (!place || app.status?.state !== 'open' || QUIET.includes(app.screen)) return;
+  const left = (app.closes - Date.now()) / 1000;
+  const mark = CLOSING_MARKS.find((m) => left <= 60 * m);
+  if (left <= 0 && !app.session) app.closed();
+  if (!mark || left <= 0) return;
+  const words = app.text.closingWithin(mark);
+  put('closing-soon', words);
+  place.hidden = false;
+  announce(app, words);
 }
 
 /** Every second: clocks, and the end of a session. */
@@ -91,11 +123,12 @@ export function tick(app) {
       element.dispatchEvent(new Event('over'));
     }
   }
+  closingSoon(app);
   if (!app.session) return;
   const left = (app.session.ends - Date.now()) / 1000;
   put('session-clock', clock(left));
-  put('election-clock', clock((Date.parse(app.status.closes) - app.now) / 1000));
+  put('election-clock', clock((app.closes - Date.now()) / 1000));
   byId('session-clock')?.parentElement.classList.toggle('soon', left < 300);
-  announce(app, left);
+  sessionMark(app, left);
   if (left <= 0 && !app.local.busy) app.timeOver();
 }

@@ -19,6 +19,10 @@ export const en = {
   sessionEnds: 'Your session ends in',
   electionEnds: 'Voting closes in',
   minutesLeft: (n) => (n === 1 ? '1 minute of your session is left.' : `${n} minutes of your session are left.`),
+  closingWithin: (n) => (n === 60 ? 'Voting closes in less than an hour.' : `Voting closes in less than ${n} minutes.`),
+  duration: (n) => (n < 120 ? `${n} min` : n < 2880 ? `${Math.round(n / 60)} hours` : `${Math.round(n / 1440)} days`),
+  clockFast: (time) => `Your device’s clock is ${time} fast. What counts for voting is the system’s time, not your device’s.`,
+  clockSlow: (time) => `Your device’s clock is ${time} slow. What counts for voting is the system’s time, not your device’s.`,
 
   footBox: 'Is my vote in the box?',
   footHelp: 'Help by telephone:',
@@ -46,6 +50,9 @@ export const en = {
   opensIn: 'Time left',
   closedTitle: 'Voting has closed',
   closedText: 'No more votes are received by internet. With your receipt you can check that your vote is in the box.',
+  closedNone: 'The ballot you sealed on this page is not in the box: it was not cast in time.',
+  closedStored: 'The ballot you sent is in the box: your vote counts.',
+  closedUnknown: 'You sent a ballot and we do not know whether it was stored in time. Ask for this code under “Is my vote in the box?”.',
   resumed: 'Your sealed ballot is still on this page. Log in again with the same user name to cast it or, if it was stored after all, to see its receipt.',
 
   codeTitle: 'Write the code you received',
@@ -182,5 +189,6 @@ export const en = {
   voteStored: 'Your vote is in the box.',
   voteUnknown: 'We do not know yet whether your vote was stored. Send the same ballot again: it will not be counted twice.',
   reference: 'Reference for the help line:',
-  waitSeconds: (s) => `Wait ${s} seconds.`,
+  waitUntil: 'You can try again in',
+  waitOver: 'You can try again now.',
 };

@@ -19,6 +19,10 @@ export const es = {
   sessionEnds: 'Su sesión termina en',
   electionEnds: 'La votación cierra en',
   minutesLeft: (n) => (n === 1 ? 'Queda 1 minuto de su sesión.' : `Quedan ${n} minutos de su sesión.`),
+  closingWithin: (n) => (n === 60 ? 'La votación cierra en menos de una hora.' : `La votación cierra en menos de ${n} minutos.`),
+  duration: (n) => (n < 120 ? `${n} min` : n < 2880 ? `${Math.round(n / 60)} horas` : `${Math.round(n / 1440)} días`),
+  clockFast: (time) => `El reloj de su equipo está adelantado ${time}. Para votar vale la hora del sistema, no la de su equipo.`,
+  clockSlow: (time) => `El reloj de su equipo está atrasado ${time}. Para votar vale la hora del sistema, no la de su equipo.`,
 
   footBox: '¿Está mi voto en la urna?',
   footHelp: 'Ayuda por teléfono:',
@@ -46,6 +50,9 @@ export const es = {
   opensIn: 'Faltan',
   closedTitle: 'La votación ha cerrado',
   closedText: 'Ya no se reciben votos por Internet. Con su acuse puede comprobar que su voto está en la urna.',
+  closedNone: 'La boleta que selló en esta página no está en la urna: no alcanzó a depositarse.',
+  closedStored: 'La boleta que envió está en la urna: su voto cuenta.',
+  closedUnknown: 'Envió una boleta y no sabemos si alcanzó a guardarse. Pregunte por este código en «¿Está mi voto en la urna?».',
   resumed: 'Su boleta sellada sigue en esta página. Entre de nuevo con el mismo usuario para depositarla o, si ya se había guardado, para ver su acuse.',
 
   codeTitle: 'Escriba el código que recibió',
@@ -182,5 +189,6 @@ export const es = {
   voteStored: 'Su voto está en la urna.',
   voteUnknown: 'Todavía no sabemos si su voto quedó guardado. Envíe otra vez la misma boleta: no se contará dos veces.',
   reference: 'Referencia para la ayuda:',
-  waitSeconds: (s) => `Espere ${s} segundos.`,
+  waitUntil: 'Podrá intentarlo de nuevo en',
+  waitOver: 'Ya puede intentarlo de nuevo.',
 };

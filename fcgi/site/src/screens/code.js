@@ -40,7 +40,7 @@ export function code(app) {
   const said = local.again ? text.resent : (step.sent ? text.codeSent : text.codeLive)(step.phone);
   const again = secondary(text.resend, () => resend(app), { id: 'resend' });
   const expires = h('p', {}, text.codeExpires, ' ',
-    h('span', { 'data-until': at + step.code_expires_in * 1000, onover: () => expires.replaceChildren(text.codeExpired) }));
+    h('span', { role: 'timer', 'data-until': at + step.code_expires_in * 1000, onover: () => expires.replaceChildren(text.codeExpired) }));
   const wait = h('p.hint', {}, '');
   const waiting = Math.ceil((at + step.resend_in * 1000 - Date.now()) / 1000);
   if (waiting > 0) countDown(text, again, wait, at + step.resend_in * 1000);

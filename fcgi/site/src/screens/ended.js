@@ -1,19 +1,32 @@
-// After a session: its time is over, the server knows it no more, or the voter left.
+// After a session: its time is over, the server knows it no more, the voter left, or voting closed.
 
 import { h } from '../dom.js';
-import { buttons, primary, secondary } from './parts.js';
+import { bigCode, buttons, primary, secondary } from './parts.js';
 
-const WORDS = { time: 'endedTime', lost: 'endedLost', out: 'endedOut' };
+const WORDS = { time: 'endedTime', lost: 'endedLost', out: 'endedOut', closed: 'closedText' };
+const VOTE = { none: 'closedNone', stored: 'closedStored', unknown: 'closedUnknown' };
+
+// The closing came with a sealed ballot in the hand: whether it is in the box, in so many words.
+function lastBallot(app) {
+  const { text, local: { sealed, vote, fault } } = app;
+  return [
+    vote ? h(vote === 'stored' ? 'p.good' : 'p.notice', { id: 'last-ballot', role: 'alert' }, text[VOTE[vote]]) : null,
+    vote ? bigCode(text.tracker, sealed.code, 'tracker') : null,
+    fault?.reference ? h('p.small', {}, text.reference, ' ', h('code', {}, fault.reference)) : null,
+  ];
+}
 
 export function ended(app) {
   const { text, local } = app;
   const again = local.reason === 'out' ? secondary : primary;
+  const closed = local.reason === 'closed';
   return {
-    title: text.endedTitle,
+    title: closed ? text.closedTitle : text.endedTitle,
     body: [
+      ...(closed ? lastBallot(app) : []),
       h('p.lead', {}, text[WORDS[local.reason]]),
-      app.sealed ? h('p.notice', {}, text.resumed) : null,
-      buttons(again(text.enterAgain, () => app.start(), { id: 'again' })),
+      app.sealed && !closed ? h('p.notice', {}, text.resumed) : null,
+      buttons(again(closed ? text.backToStart : text.enterAgain, () => app.start(), { id: 'again' })),
     ],
   };
 }

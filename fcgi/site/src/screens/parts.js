@@ -17,9 +17,16 @@ export function faultBox(app, fault = app.local.fault) {
     h('p', {}, h('strong', {}, fault.words?.[text.lang] ?? text[message])),
     h('p', {}, fault.next?.[text.lang] ?? text[next]),
     fault.tries_left !== null ? h('p', {}, text.triesLeft(fault.tries_left)) : null,
-    fault.retry_after !== null ? h('p', {}, text.waitSeconds(fault.retry_after)) : null,
+    fault.until === null ? null : waiting(text, fault.until),
     said ? h('p', {}, text[VOTE[fault.vote]]) : null,
     fault.reference ? h('p.small', {}, text.reference, ' ', h('code', {}, fault.reference)) : null);
+}
+
+// The time until the next try, counted down; role timer keeps a screen reader from saying every second.
+function waiting(text, until) {
+  const line = h('p', {}, text.waitUntil, ' ',
+    h('span', { role: 'timer', 'data-until': until, onover: () => line.replaceChildren(text.waitOver) }));
+  return line;
 }
 
 /** A labelled field; `error` is said beside it and the field is focused. */
