@@ -9,7 +9,7 @@
 
 FOLDERS  := base group protocol election record journal hsm store notify report ceremony
 BUILD    ?= build
-MAKEFLAGS += $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += -j$(shell nproc)
 CC       ?= gcc
 PREFIX   ?= /usr
 WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

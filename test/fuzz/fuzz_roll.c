@@ -1,11 +1,10 @@
 /* libFuzzer: any bytes as a roll. What is taken must be what the header of ceremony/roll.h promises. */
 #include "ceremony/roll.h"
+#include "fuzz.h"
 #include "notify/mail.h"
 #include "notify/sms.h"
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
