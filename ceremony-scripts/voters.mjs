@@ -10,7 +10,7 @@
 // --expected writes what was cast, by contest and entidad, and the trackers; never a password.
 // --probe: one voter (I of the roll, from 1) does one wrong thing; prints the refusal as a line of JSON.
 //   wrong-password wrong-code second-ballot tampered-ballot foreign-ballot before-opening after-closing
-//   inside-mexico. second-ballot casts a first one where the voter has none (--expected counts it). Exit status 0 where the refusal is the one that belongs to it, 1 otherwise.
+//   inside-mexico replaced. second-ballot casts a first one where the voter has none (--expected counts it). Exit status 0 where the refusal is the one that belongs to it, 1 otherwise.
 
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -246,6 +246,7 @@ async function foreignBallot() {
 
 const PROBES = {
   'wrong-password': { code: 'bad-login', work: () => justLogin(wrongPassword()) },
+  replaced: { code: 'bad-login', work: () => justLogin() }, // by a reissue, later than the mail in --mailbox
   'wrong-code': { code: 'bad-code', work: wrongCode },
   'second-ballot': { code: 'already-voted', work: secondBallot },
   'tampered-ballot': { code: 'bad-ballot', work: tamperedBallot },

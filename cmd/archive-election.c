@@ -9,13 +9,14 @@
 #include "base/program.h"
 #include "base/report.h"
 #include "ceremony/archive.h"
-#include "journal/journal.h"
+#include "ceremony/custody.h"
 #include <stdlib.h>
 
 #define PROGRAM "archive-election"
 
 static const char usage[] =
     N_("archive-election --election CARPETA [--place LUGAR] [--hsm-admin NOMBRE] [--notary NOMBRE]\n"
+       "archive-election --session --election CARPETA\n"
        "archive-election --check --election CARPETA\n"
        "\n"
        "Obtiene SHA-256 y SHA3-256 de todos los archivos del expediente, los documentos y las bitácoras\n"
@@ -25,25 +26,11 @@ static const char usage[] =
        "  --place LUGAR        donde se firma el documento\n"
        "  --hsm-admin NOMBRE   Administrador del HSM, que lo entrega\n"
        "  --notary NOMBRE      Fedatario, que lo recibe; sin estos tres, los de la asistencia al cómputo\n"
+       "  --session            la sesión de resguardo entera, paso por paso (numerales 36 a 41): huellas, sobres, disco,\n"
+       "                       inventario, acta circunstanciada con el índice de numerales, y todo en un archivo tar\n"
        "  --check              compara la carpeta con su archivo y nombra lo que cambió, falta o sobra\n"
        "\n"
        "Termina con 0; 3 si algo cambió, falta o sobra; 5 si el cómputo no ha terminado.\n");
-
-/* The last line that any journal of the election has before its files are hashed. */
-static enum status note_in_journal(const char *election, const char *who)
-{
-	char *folder = file_path(election, "journal", NULL), *path = file_path(election, "journal", PROGRAM ".jsonl", NULL);
-	struct journal *journal = NULL;
-	enum status r = E_FAILED;
-
-	if (folder != NULL && path != NULL && (r = file_mkdirs(folder, 0755)) == OK &&
-	    (r = journal_open(&journal, path, PROGRAM)) == OK)
-		r = journal_write(journal, "archive", who, NULL);
-	journal_close(journal);
-	free(folder);
-	free(path);
-	return r;
-}
 
 static void say_hash(const char *what, const uint8_t sha256[32])
 {
@@ -51,38 +38,6 @@ static void say_hash(const char *what, const uint8_t sha256[32])
 
 	hex_encode(hex, sha256, 32);
 	report_info("%s: %s", what, hex);
-}
-
-static enum status make(const char *election, struct archive_people *who)
-{
-	char *record_folder = file_path(election, "record", NULL), *huellas = NULL;
-	struct record *record = NULL;
-	struct archive *archive = NULL;
-	json_t *attendance = NULL;
-	uint8_t sha256[32];
-	enum status r;
-
-	if (record_folder == NULL)
-		return E_FAILED;
-	report_step(_("Huellas digitales de %s"), election);
-	if ((r = archive_may_begin(election)) != OK || (r = record_open(&record, record_folder)) != OK ||
-	    (r = archive_attendance(who, &attendance, election)) != OK ||
-	    (r = note_in_journal(election, who->hsm_admin)) != OK || (r = archive_scan(&archive, election)) != OK ||
-	    (r = archive_write(archive, election, record, moment_now(), who)) != OK)
-		goto done;
-	report_info(_("%zu archivos, %zu bitácoras"), archive->n, archive->n_journals);
-	if ((huellas = file_path(election, "archive", "huellas.json", NULL)) == NULL ||
-	    (r = file_sha256(sha256, huellas)) != OK)
-		goto done;
-	say_hash(_("SHA-256 de archive/huellas.json"), sha256);
-	report_info(_("para imprimir y firmar: %s/archive/huellas-digitales.pdf"), election);
-done:
-	json_decref(attendance);
-	archive_free(archive);
-	record_free(record);
-	free(record_folder);
-	free(huellas);
-	return r;
 }
 
 static enum status check(const char *election)
@@ -107,10 +62,11 @@ int main(int argc, char **argv)
 {
 	const char *election = NULL;
 	struct archive_people who = {NULL, NULL, NULL};
-	bool checking = false;
+	bool checking = false, session = false;
 	const struct program_option options[] = {{"election", &election, NULL},    {"place", &who.place, NULL},
 	                                         {"hsm-admin", &who.hsm_admin, NULL}, {"notary", &who.notary, NULL},
-	                                         {"check", NULL, &checking},       {NULL, NULL, NULL}};
+	                                         {"check", NULL, &checking},       {"session", NULL, &session},
+	                                         {NULL, NULL, NULL}};
 	int next;
 
 	program_start(PROGRAM);
@@ -124,5 +80,5 @@ int main(int argc, char **argv)
 	}
 	if (election == NULL || next < argc)
 		return program_end(fault(E_USAGE, _("véase archive-election --help"), _("hace falta --election CARPETA")));
-	return program_end(checking ? check(election) : make(election, &who));
+	return program_end(checking ? check(election) : session ? custody_run(election) : archive_make(election, &who));
 }

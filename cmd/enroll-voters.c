@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "ceremony/enrol.h"
 #include <stdlib.h>
+#include <string.h>
 
 static const char usage[] =
         N_("Uso: enroll-voters --election CARPETA [--config ARCHIVO] ACCIÓN\n"
@@ -22,13 +23,17 @@ static const char usage[] =
            "      --leave-out-bad-lines   carga las líneas que sirven aunque otras no\n"
            "  --send [--definition election.json]\n"
            "                              manda a cada quien su usuario y contraseña; sigue donde quedó\n"
+           "  --renew PERSONA [--definition election.json]\n"
+           "                              antes de la apertura: contraseña nueva para quien perdió su correo\n"
+           "  reissue PERSONA             después de la apertura: firma la reposición para el servidor\n"
+           "  reissue --acknowledge ACUSE con el acuse del servidor envía la contraseña de reserva\n"
            "  --status                    cuántos van\n"
            "\n"
            "La frase de acceso se pregunta; sin terminal se lee de la entrada, una línea por pregunta.\n");
 
 struct options {
-	const char *config, *election, *roll, *definition;
-	bool init, send, status, leave_out;
+	const char *config, *election, *roll, *definition, *renew, *voter, *acknowledge;
+	bool init, send, status, leave_out, reissue;
 };
 
 static enum status load_or_send(const struct options *o, struct enrolment *e, const struct secret *passphrase)
@@ -45,10 +50,16 @@ static enum status load_or_send(const struct options *o, struct enrolment *e, co
 		            : fault(E_USAGE, NULL, _("--load necesita --definition"));
 		goto done;
 	}
+	if (o->reissue) {
+		r = o->voter != NULL ? enrol_reissue(e, passphrase, o->voter)
+		                     : enrol_acknowledged(e, passphrase, s, o->acknowledge);
+		goto done;
+	}
 	r = E_FAILED;
 	if ((kept = file_path(e->record, "election.json", NULL)) == NULL)
 		goto done;
-	r = enrol_send(e, passphrase, s, o->definition != NULL ? o->definition : kept);
+	r = o->renew != NULL ? enrol_renew(e, passphrase, o->definition != NULL ? o->definition : kept, o->renew)
+	                     : enrol_send(e, passphrase, s, o->definition != NULL ? o->definition : kept);
 done:
 	settings_free(s);
 	free(kept);
@@ -90,6 +101,21 @@ done:
 	return r;
 }
 
+/* "reissue" and who, wherever they stand first: the rest is for program_options. */
+static int take_words(int argc, char **argv, struct options *o)
+{
+	int at = 1;
+
+	if (argc < 2 || strcmp(argv[1], "reissue") != 0)
+		return argc;
+	o->reissue = true;
+	at = 2;
+	if (argc > 2 && strncmp(argv[2], "--", 2) != 0)
+		o->voter = argv[at++];
+	memmove(argv + 1, argv + at, (size_t)(argc - at) * sizeof *argv);
+	return argc - at + 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {0};
@@ -98,11 +124,13 @@ int main(int argc, char **argv)
 	        {"load", &o.roll, NULL},         {"definition", &o.definition, NULL},
 	        {"init", NULL, &o.init},         {"send", NULL, &o.send},
 	        {"status", NULL, &o.status},     {"leave-out-bad-lines", NULL, &o.leave_out},
+	        {"renew", &o.renew, NULL},       {"acknowledge", &o.acknowledge, NULL},
 	        {NULL, NULL, NULL},
 	};
 	int next;
 
 	program_start("enroll-voters");
+	argc = take_words(argc, argv, &o);
 	switch (program_options(argc, argv, table, _(usage), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
@@ -111,8 +139,12 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
-	if (next != argc || o.election == NULL || o.init + (o.roll != NULL) + o.send + o.status != 1)
+	if (o.reissue && o.voter == NULL && next < argc)
+		o.voter = argv[next++];
+	if (next != argc || o.election == NULL ||
+	    o.init + (o.roll != NULL) + o.send + o.status + (o.renew != NULL) + o.reissue != 1 ||
+	    (o.voter != NULL) + (o.acknowledge != NULL) != o.reissue)
 		return program_end(fault(E_USAGE, _("--help muestra las opciones"),
-		                         _("hace falta --election y una sola acción: --init, --load, --send o --status")));
+		                         _("hace falta --election y una sola acción: --init, --load, --send, --renew, reissue o --status")));
 	return program_end(run(&o));
 }

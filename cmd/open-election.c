@@ -3,35 +3,57 @@
 #include "base/program.h"
 #include "base/report.h"
 #include "base/settings.h"
+#include "ceremony/manifest.h"
 #include "ceremony/opening.h"
+#include "ceremony/reissue.h"
 #include "record/folder.h"
 #include <string.h>
 
 static const char USAGE[] =
         N_("uso: open-election --check ARCHIVO\n"
-           "     open-election --system-hash [--config ARCHIVO] [--certified MANIFIESTO]\n"
+           "     open-election --configuration ARCHIVO --out CARPETA\n"
+           "     open-election --system-hash [--config ARCHIVO] [--section LUGAR] [--database]\n"
+           "                   [--certified MANIFIESTO [--report ARCHIVO]]\n"
+           "     open-election --collect REPORTE… --certified MANIFIESTO --definition ARCHIVO --out ARCHIVO.pdf\n"
            "     open-election [--config ARCHIVO] --election CARPETA --system-keys ARCHIVO… [opciones]\n"
+           "     open-election --session … (lo mismo, paso a paso, ante el Fedatario)\n"
+           "     open-election [--config ARCHIVO] --election CARPETA --reissue ARCHIVO --out ACUSE\n"
            "\n"
            "  --check ARCHIVO         dice todas las faltas de una definición\n"
+           "  --configuration ARCHIVO hace el reporte de configuración, para cotejarlo con el manual\n"
            "  --system-hash           muestra el manifiesto de lo instalado y su SHA-256\n"
+           "  --section LUGAR         solo lo de un lugar de uso: server, ceremony, enrolment o verify\n"
+           "  --database              también lo que la base de datos guarda: funciones y derechos; con --election,\n"
+           "                          los de esa elección, ya abierta\n"
            "  --certified MANIFIESTO  lo compara con el certificado y no abre si difieren\n"
+           "  --report ARCHIVO        lo que se halló en este equipo, para --collect y --hosts\n"
+           "  --collect REPORTE…      una hoja con los reportes de varios equipos\n"
+           "  --hosts REPORTE…        reportes de los demás servidores; no se abre si alguno difiere\n"
            "  --definition ARCHIVO    la definición (o está ya en CARPETA/record/election.json)\n"
            "  --load ARCHIVO          por omisión CARPETA/enrolment/server-load.csv\n"
            "  --registrar-key ARCHIVO por omisión CARPETA/enrolment/registrar.pub\n"
-           "  --system-keys ARCHIVO   llave pública del system-signer de un servidor; puede repetirse\n");
+           "  --system-keys ARCHIVO   llave pública del system-signer de un servidor; puede repetirse\n"
+           "  --place --admin --notary TEXTO   para los documentos\n"
+           "  --reissue ARCHIVO       da a un votante una credencial de reserva por la línea firmada del registro\n");
 
 /* "--system-keys A B --system-keys C": taken out of argv, the rest is for program_options. */
-static int take_system_keys(int argc, char **argv, const char **keys, unsigned *n)
+struct list {
+	const char *name; /* with its dashes */
+	const char **items;
+	unsigned n, max;
+};
+
+static int take_list(int argc, char **argv, struct list *l)
 {
-	static const char name[] = "--system-keys";
+	size_t len = strlen(l->name);
 	int kept = 1;
 
 	for (int i = 1; i < argc; i++) {
-		if (strncmp(argv[i], "--system-keys=", sizeof name) == 0 && *n < SYSTEM_KEYS_MAX) {
-			keys[(*n)++] = argv[i] + sizeof name;
-		} else if (strcmp(argv[i], name) == 0) {
-			while (i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0 && *n < SYSTEM_KEYS_MAX)
-				keys[(*n)++] = argv[++i];
+		if (strncmp(argv[i], l->name, len) == 0 && argv[i][len] == '=' && l->n < l->max) {
+			l->items[l->n++] = argv[i] + len + 1;
+		} else if (strcmp(argv[i], l->name) == 0) {
+			while (i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0 && l->n < l->max)
+				l->items[l->n++] = argv[++i];
 		} else {
 			argv[kept++] = argv[i];
 		}
@@ -39,27 +61,100 @@ static int take_system_keys(int argc, char **argv, const char **keys, unsigned *
 	return kept;
 }
 
-int main(int argc, char **argv)
+struct options {
+	const char *config, *check, *configuration, *section, *reissue, *out;
+	bool system_hash, database, session;
+	struct opening_request q;
+	struct opening_hash_request hash;
+	struct list collect;
+};
+
+static enum status hash(const struct options *o, struct settings *s)
 {
-	const char *config = NULL, *check = NULL, *keys[SYSTEM_KEYS_MAX];
-	struct opening_request q = {0};
-	bool system_hash = false;
-	const struct program_option options[] = {{"config", &config, NULL},
-	                                         {"election", &q.election, NULL},
-	                                         {"definition", &q.definition, NULL},
-	                                         {"load", &q.load, NULL},
-	                                         {"registrar-key", &q.registrar_key, NULL},
-	                                         {"certified", &q.certified, NULL},
-	                                         {"check", &check, NULL},
-	                                         {"system-hash", NULL, &system_hash},
-	                                         {0}};
+	struct opening_hash_request q = o->hash;
+
+	q.certified = o->q.certified;
+	q.sections = MANIFEST_FILES;
+	if (o->section != NULL && (q.sections = manifest_section(o->section) & MANIFEST_FILES) == 0)
+		return fault(E_USAGE, _("server, ceremony, enrolment o verify"), _("--section %s: no hay tal lugar de uso"),
+		             o->section);
+	if (o->database)
+		q.sections |= MANIFEST_DATABASE;
+	q.election = o->q.election;
+	if (q.report != NULL && q.certified == NULL)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("--report necesita --certified"));
+	return opening_system_hash(s, &q);
+}
+
+static enum status collect(struct options *o)
+{
+	o->q.hosts = o->collect.items;
+	o->q.n_hosts = o->collect.n;
+	if (o->q.certified == NULL || o->q.definition == NULL || o->out == NULL)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("--collect necesita --certified, --definition y --out"));
+	return opening_collect(&o->q, o->out);
+}
+
+static enum status run(struct options *o)
+{
 	struct settings *s = NULL;
 	enum status r;
+
+	if (o->check != NULL)
+		return opening_check(o->check);
+	if (o->configuration != NULL)
+		return o->out != NULL ? opening_print_configuration(&o->q, o->configuration, o->out)
+		                      : fault(E_USAGE, _("--help muestra las opciones"), _("--configuration necesita --out"));
+	if (o->collect.n > 0)
+		return collect(o);
+	if (!o->system_hash && o->q.election == NULL)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("falta --election CARPETA"));
+	if (o->reissue != NULL && o->out == NULL)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("--reissue necesita --out ACUSE"));
+	if ((r = settings_open(&s, o->config)) == OK)
+		r = o->system_hash ? hash(o, s)
+		    : o->reissue != NULL ? reissue_serve(s, o->q.election, o->reissue, o->out)
+		    : o->session           ? opening_session(s, &o->q)
+		                           : opening_run(s, &o->q);
+	settings_free(s);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	const char *keys[SYSTEM_KEYS_MAX], *hosts[OPENING_HOSTS_MAX], *reports[OPENING_HOSTS_MAX];
+	struct list system_keys = {"--system-keys", keys, 0, SYSTEM_KEYS_MAX};
+	struct list other_hosts = {"--hosts", hosts, 0, OPENING_HOSTS_MAX};
+	struct options o = {.collect = {"--collect", reports, 0, OPENING_HOSTS_MAX}};
+	const struct program_option options[] = {{"config", &o.config, NULL},
+	                                         {"election", &o.q.election, NULL},
+	                                         {"definition", &o.q.definition, NULL},
+	                                         {"load", &o.q.load, NULL},
+	                                         {"registrar-key", &o.q.registrar_key, NULL},
+	                                         {"certified", &o.q.certified, NULL},
+	                                         {"place", &o.q.place, NULL},
+	                                         {"admin", &o.q.admin, NULL},
+	                                         {"notary", &o.q.notary, NULL},
+	                                         {"check", &o.check, NULL},
+	                                         {"configuration", &o.configuration, NULL},
+	                                         {"section", &o.section, NULL},
+	                                         {"report", &o.hash.report, NULL},
+	                                         {"reissue", &o.reissue, NULL},
+	                                         {"out", &o.out, NULL},
+	                                         {"system-hash", NULL, &o.system_hash},
+	                                         {"database", NULL, &o.database},
+	                                         {"session", NULL, &o.session},
+	                                         {0}};
 	int next;
 
 	program_start("open-election");
-	q.system_keys = keys;
-	argc = take_system_keys(argc, argv, keys, &q.n_system_keys);
+	argc = take_list(argc, argv, &system_keys);
+	argc = take_list(argc, argv, &other_hosts);
+	argc = take_list(argc, argv, &o.collect);
+	o.q.system_keys = keys;
+	o.q.n_system_keys = system_keys.n;
+	o.q.hosts = hosts;
+	o.q.n_hosts = other_hosts.n;
 	switch (program_options(argc, argv, options, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
@@ -70,12 +165,5 @@ int main(int argc, char **argv)
 	}
 	if (next != argc)
 		return program_end(fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]));
-	if (check != NULL)
-		return program_end(opening_check(check));
-	if (!system_hash && q.election == NULL)
-		return program_end(fault(E_USAGE, _("--help muestra las opciones"), _("falta --election CARPETA")));
-	if ((r = settings_open(&s, config)) == OK)
-		r = system_hash ? opening_system_hash(s, q.certified) : opening_run(s, &q);
-	settings_free(s);
-	return program_end(r);
+	return program_end(run(&o));
 }

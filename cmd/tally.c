@@ -2,12 +2,13 @@
 #include "base/i18n.h"
 #include "base/program.h"
 #include "base/report.h"
+#include "ceremony/import.h"
 #include "ceremony/tally.h"
 #include <string.h>
 
 int main(int argc, char **argv)
 {
-	const char *config = NULL, *election = NULL;
+	const char *config = NULL, *election = NULL, *medium = NULL;
 	struct settings *settings = NULL;
 	enum tally_part part = TALLY_ALL;
 	enum status s;
@@ -15,15 +16,18 @@ int main(int argc, char **argv)
 
 	program_start("tally");
 	const struct program_option options[] = {
-	    {"config", &config, NULL}, {"election", &election, NULL}, {NULL, NULL, NULL}};
+	    {"config", &config, NULL}, {"election", &election, NULL}, {"import", &medium, NULL}, {NULL, NULL, NULL}};
 	switch (program_options(
 	    argc, argv, options,
-	    _("Uso: tally --election CARPETA [--config AJUSTES] [draw | erase]\n"
-	      "Sesión de descifrado y cómputo: asistencia, expediente, mezclas, sorteo, tarjetas, apertura, actas.\n"
-	      "Con «draw» se detiene después del sorteo; «erase» sólo borra las partes de las tarjetas, hecho ya el cómputo.\n"
-	      "Preguntas, en orden: lugar; Fedatario; Administrador del HSM; Coordinador; tarjetas ausentes; hora (s/n);\n"
-	      "números dichos en voz alta, uno por línea, y una línea vacía; contraseña de cada tarjeta sorteada, y al final\n"
-	      "la de cada tarjeta para borrar su parte.\n"),
+	    _("Uso: tally --election CARPETA [--config AJUSTES] [draw | erase | challenge]\n"
+	      "     tally --import MEDIO --election CARPETA [--config AJUSTES]\n"
+	      "Sesión de descifrado y cómputo, paso por paso: asistencia, expediente, mezclas, sorteo, tarjetas, apertura,\n"
+	      "actas, firmas, borrado de las tarjetas. Si se interrumpe, el mismo mandato la reanuda donde quedó.\n"
+	      "  draw        se detiene después del sorteo\n"
+	      "  erase       terminada la sesión, borra las partes de las tarjetas que faltaron\n"
+	      "  challenge   abiertos los votos, responde retos de los observadores (los sorteados abren la bóveda de nuevo)\n"
+	      "  --import    antes de la sesión: trae del medio lo que close-election dejó y compara el hash de cada archivo\n"
+	      "              con el reporte de cierre\n"),
 	    &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
@@ -36,8 +40,13 @@ int main(int argc, char **argv)
 		part = TALLY_DRAW;
 	else if (next == argc - 1 && strcmp(argv[next], "erase") == 0)
 		part = TALLY_ERASE;
+	else if (next == argc - 1 && strcmp(argv[next], "challenge") == 0)
+		part = TALLY_CHALLENGE;
 	if (election == NULL || (next != argc && part == TALLY_ALL))
 		return program_end(fault(E_USAGE, _("tally --help"), _("falta --election, o sobra algo")));
+	if (medium != NULL)
+		return program_end(part == TALLY_ALL ? import_run(election, medium)
+		                                     : fault(E_USAGE, _("tally --help"), _("--import va solo")));
 	if ((s = settings_open(&settings, config)) == OK)
 		s = tally_run(settings, election, part);
 	settings_free(settings);

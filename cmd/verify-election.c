@@ -2,11 +2,18 @@
  * verify-election: anyone verifies the record of an election (PROTOCOL 11). Needs nothing but the record's folder and
  * this binary.
  */
+#include "base/hex.h"
 #include "base/i18n.h"
 #include "base/program.h"
 #include "base/report.h"
+#include "journal/journal.h"
+#include "record/challenge_file.h"
+#include "record/checked_ballot.h"
+#include "record/lottery_file.h"
+#include "group/point.h"
 #include "record/verify.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,20 +87,158 @@ static bool phase_of(enum verify_phase *out, const char *name)
 	return false;
 }
 
+/* --ballot: a ballot that a voter had opened, against the published files. */
+static enum status check_ballot(const char *file, const char *folder, const char *tracker, const char *credential)
+{
+	const char *const words[] = {_("sin revisar"), _("se cumple"), _("FALSO"), _("compare usted")};
+	struct checked_ballot *c;
+	enum status s = checked_ballot_check(&c, file, folder, tracker, credential);
+
+	if (c == NULL)
+		return s;
+	printf(_("Boleta abierta %s\n"), file);
+	for (int t = 0; t < CHECKED_TESTS; t++) {
+		printf("  [%s] %s\n", words[c->outcome[t]], checked_test_name((enum checked_test)t));
+		if (c->reason[t][0] != '\0')
+			printf("      %s: %s\n", checked_test_id((enum checked_test)t), c->reason[t]);
+	}
+	if (c->eid[0] != '\0')
+		printf(_("Identificador de la elección (eid): %s\n"), c->eid);
+	if (c->tracker[0] != '\0')
+		printf(_("Código de seguimiento: %s\nCredencial: %s\n"), c->tracker, c->credential);
+	for (unsigned i = 0; i < c->n; i++)
+		printf("  %s: %s\n", c->votes[i].office, c->votes[i].words);
+	if (s == OK)
+		printf(_("RESULTADO: la boleta pasó todas las pruebas. ¿Es lo que usted marcó?\n"));
+	else if (s == E_EVIDENCE)
+		printf(_("RESULTADO: la boleta NO pasó las pruebas.\n"));
+	checked_ballot_free(c);
+	return s;
+}
+
+/* PROTOCOL 12: makes the request, or, where the answer is there, judges it. vote: "LIST,IDX". */
+static enum status challenge(const char *vote, const char *in, const char *observer, const char *folder)
+{
+	const char *comma = vote != NULL ? strrchr(vote, ',') : NULL;
+	char list[LIST_NAME_MAX], *end = NULL;
+	struct record *record = NULL;
+	unsigned long long idx;
+	enum status s;
+
+	if (comma == NULL || (size_t)(comma - vote) >= sizeof list || in == NULL)
+		return fault(E_USAGE, _("verify-election --help"), _("--challenge LISTA,ÍNDICE va con --in CARPETA"));
+	snprintf(list, sizeof list, "%.*s", (int)(comma - vote), vote);
+	idx = strtoull(comma + 1, &end, 10);
+	if (end == comma + 1 || *end != '\0')
+		return fault(E_USAGE, _("verify-election --help"), _("--challenge LISTA,ÍNDICE: el índice es un número"));
+	if ((s = record_open(&record, folder)) != OK)
+		return s;
+	if (observer == NULL) {
+		if ((s = challenge_ask(record, list, idx, in)) == OK)
+			printf(_("Solicitud hecha: %s/request.json. Guarde secret.json en este equipo; traiga answer.json a la misma "
+			         "carpeta.\n"),
+			       in);
+	} else if ((s = challenge_judge(record, observer, in)) == OK) {
+		printf(_("RESULTADO: el reto se cumple. Entregue %s/reveal.json para que conste en el expediente.\n"), in);
+	}
+	record_free(record);
+	return s;
+}
+
+static enum status lottery(const char *file, const char *folder)
+{
+	struct record *record = NULL;
+	struct lottery l;
+	enum status s;
+
+	if ((s = record_open(&record, folder)) == OK && (s = lottery_read(&l, record->eid, file)) == OK) {
+		printf(_("Sorteo de %u entre %u, hecho de nuevo:\n"), l.m, l.n);
+		for (unsigned i = 0; i < l.n && i < record->keys->cards; i++)
+			if (l.order[i] >= 1 && l.order[i] <= record->keys->cards)
+				printf("  %u. %u %s%s\n", i + 1, l.order[i], record->keys->members[l.order[i] - 1].name,
+				       i < l.m ? _(" (abre)") : "");
+		printf(_("RESULTADO: el sorteo se cumple.\n"));
+	}
+	record_free(record);
+	return s;
+}
+
+struct wanted_line {
+	uint64_t number; /* 0: the last */
+	uint64_t lines;
+	uint8_t sha256[32];
+	char time[40];
+};
+
+static enum status line_of_journal(void *ctx, uint64_t number, const json_t *line, const uint8_t sha256[32])
+{
+	struct wanted_line *w = ctx;
+	const char *time = json_string_value(json_object_get(line, "time"));
+
+	w->lines = number;
+	if (w->number != 0 && w->number != number)
+		return OK;
+	memcpy(w->sha256, sha256, 32);
+	snprintf(w->time, sizeof w->time, "%s", time != NULL ? time : "");
+	return OK;
+}
+
+/* The chain of a journal (PROTOCOL 12, end), and the hash of one line: what a signed transcript has printed. */
+static enum status check_journal(const char *file, const char *line)
+{
+	struct wanted_line w = {0};
+	char hex[65], *end = NULL;
+	enum status s;
+
+	if (line != NULL)
+		w.number = strtoull(line, &end, 10);
+	if (line != NULL && (*end != '\0' || line[0] < '1' || line[0] > '9'))
+		return fault(E_USAGE, _("verify-election --help"), _("--line es el número de una línea"));
+	if ((s = journal_read(file, line_of_journal, &w)) != OK)
+		return s;
+	if (w.number > w.lines)
+		return fault(E_EVIDENCE, _("¿le cortaron el final?"), _("%s: no tiene línea %llu; la última es la %llu"), file,
+		             (unsigned long long)w.number, (unsigned long long)w.lines);
+	hex_encode(hex, w.sha256, 32);
+	printf(_("Bitácora %s: %llu líneas, encadenadas.\nLínea %llu, %s: SHA-256 %s\n"), file, (unsigned long long)w.lines,
+	       (unsigned long long)(w.number != 0 ? w.number : w.lines), w.time, hex);
+	printf(_("RESULTADO: la cadena se cumple. Compare la huella con la impresa y firmada: si difiere, falta el final o es otra.\n"));
+	return OK;
+}
+
 int main(int argc, char **argv)
 {
 	static struct verify_report report;
-	const char *until = "tally";
+	const char *until = "tally", *ballot = NULL, *record = NULL, *tracker = NULL, *credential = NULL,
+	           *vote = NULL, *in = NULL, *observer = NULL, *draw = NULL, *journal = NULL, *line = NULL;
+	bool slow = false;
 	enum verify_phase phase;
 	enum status s;
 	int next = 0;
 
 	program_start("verify-election");
-	const struct program_option options[] = {{"until", &until, NULL}, {NULL, NULL, NULL}};
+	const struct program_option options[] = {{"until", &until, NULL},     {"ballot", &ballot, NULL},
+	                                         {"record", &record, NULL},   {"tracker", &tracker, NULL},
+	                                         {"credential", &credential, NULL}, {"challenge", &vote, NULL},
+	                                         {"in", &in, NULL},           {"observer", &observer, NULL},
+	                                         {"lottery", &draw, NULL},    {"journal", &journal, NULL},
+	                                         {"line", &line, NULL},       {"slow", NULL, &slow},
+	                                         {NULL, NULL, NULL}};
 	switch (program_options(argc, argv, options,
-	                        _("Uso: verify-election [--until FASE] EXPEDIENTE\n"
+	                        _("Uso: verify-election [--until FASE] [--slow] EXPEDIENTE\n"
+	                          "     verify-election --ballot ARCHIVO --record EXPEDIENTE [--tracker CÓDIGO] [--credential CÓDIGO]\n"
+	                          "     verify-election --challenge LISTA,ÍNDICE --in CARPETA [--observer NOMBRE] EXPEDIENTE\n"
+	                          "     verify-election --lottery ARCHIVO EXPEDIENTE\n"
+	                          "     verify-election --journal ARCHIVO [--line N]\n"
 	                          "Verifica el expediente de una elección (una carpeta) sin nada más que él.\n"
 	                          "  --until FASE   hasta dónde llega el expediente: opening, closing, mixing o tally (todo)\n"
+	                          "  --slow         sólo con la aritmética de OpenSSL, como comprobación de la propia\n"
+	                          "  --ballot ARCHIVO   una boleta que se abrió en vez de depositarla, con los archivos publicados\n"
+	                          "  --tracker, --credential   lo que la persona anotó y lo que dice su correo, para compararlo\n"
+	                          "  --challenge    un reto a un voto no coincidente: hace CARPETA/request.json; con --observer, y la\n"
+	                          "                 respuesta en CARPETA/answer.json, la juzga y hace reveal.json\n"
+	                          "  --lottery      hace de nuevo el sorteo de documents/lottery.json\n"
+	                          "  --journal      la cadena de una bitácora; la huella de su última línea, o de la N\n"
 	                          "Salida: 0 se cumple todo; 3 algo es falso; 7 se cumple, con votos sin probar; "
 	                          "8 incompleto; 1 falla de este equipo.\n"),
 	                        &next)) {
@@ -104,10 +249,19 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
+	if (journal != NULL && next == argc)
+		return program_end(check_journal(journal, line));
+	if (ballot != NULL && record != NULL && next == argc)
+		return program_end(check_ballot(ballot, record, tracker, credential));
+	if (ballot != NULL || record != NULL || tracker != NULL || credential != NULL)
+		return program_end(fault(E_USAGE, _("verify-election --help"), _("--ballot va con --record y sin carpeta")));
+	if (next == argc - 1 && (vote != NULL || draw != NULL))
+		return program_end(vote != NULL ? challenge(vote, in, observer, argv[next]) : lottery(draw, argv[next]));
 	if (next != argc - 1 || !phase_of(&phase, until))
 		return program_end(fault(E_USAGE, _("verify-election --help"), _("falta la carpeta del expediente, o sobra algo")));
 	if (access(argv[next], R_OK | X_OK) != 0)
 		return program_end(fault(E_INCOMPLETE, NULL, _("%s: no está, o no se puede leer"), argv[next]));
+	point_use_openssl_alone(slow);
 	printf(_("Verificación del expediente %s\n"), argv[next]);
 	s = verify_record(&report, argv[next], phase, tell, NULL);
 	sum_up(&report, s);

@@ -26,6 +26,7 @@ struct backend {
 	char site_host[128];       /* of the definition's site, for the code's message */
 	struct place *place;
 	bool admit_unknown_place;
+	bool totp; /* may an authenticator app be used? */
 	const char *allow[BACKEND_ALLOW_MAX]; /* networks that are not slowed down */
 	unsigned n_allow;
 	struct secret *code_key;
@@ -47,7 +48,8 @@ void backend_free(struct backend *b);
 
 /* The calls of doc/api.md, by route.c. */
 typedef void backend_call(struct worker *w, const struct http_request *q, struct http_answer *a);
-backend_call login_begin, login_end, code_resend, code_verify, session_get, cast_ballot, box_find, status_get;
+backend_call login_begin, login_end, code_resend, code_verify, session_get, cast_ballot, box_find, status_get,
+        authenticator_begin, authenticator_confirm;
 void route(struct worker *w, const struct http_request *q, struct http_answer *a);
 
 /* ---- shared by the calls */
@@ -65,6 +67,11 @@ json_t *session_code_step(const struct voting_code_step *step, bool sent, const 
 json_t *session_in(const struct backend *b, const struct voting_session *s, const char *token);
 /* The receipt file of PROTOCOL 12. */
 json_t *session_receipt(const struct backend *b, const uint8_t tracker[32], const uint8_t *signature, size_t len);
+/* The body {"code": "123456"}. False: of another form. */
+bool code_read(const struct http_request *q, char code[7]);
+/* *found: the code is one of the voter's authenticator app, of *step. False: the database did not answer. */
+bool authenticator_step(struct worker *w, const uint8_t hash[32], const char *username, const char *code,
+                        uint64_t *step, bool *found);
 /* Sends the code by SMS; false: a is "code-not-sent" and that code is dead. */
 bool code_send(struct worker *w, struct http_answer *a, const char *username, const char *phone, const char *code,
                const uint8_t code_hmac[32]);

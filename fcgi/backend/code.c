@@ -64,7 +64,7 @@ static enum voting_place place_of(const struct backend *b, const char *address)
 	return strcmp(country, b->record->definition->national_territory) == 0 ? VOTING_PLACE_INSIDE : VOTING_PLACE_OK;
 }
 
-static bool read_code(const struct http_request *q, char code[TOKEN_CODE_DIGITS + 1])
+bool code_read(const struct http_request *q, char code[7])
 {
 	json_t *body = http_json(q);
 	const char *text = body == NULL ? NULL : json_string_value(json_object_get(body, "code"));
@@ -84,16 +84,25 @@ void code_verify(struct worker *w, const struct http_request *q, struct http_ans
 	uint8_t hash[32], new_hash[32], code_hmac[32];
 	struct voting_session session;
 	struct voting_code_answer answer;
+	enum status r;
+	uint64_t step;
+	bool app;
 
 	if (!route_session(w, q, a, VOTING_STEP_CODE, &session, hash))
 		return;
-	if (!read_code(q, code)) {
+	if (!code_read(q, code)) {
 		http_refuse(a, REFUSAL_BAD_REQUEST);
 		return;
 	}
 	if (token_new(token) != OK || token_sha256(new_hash, token) != OK ||
 	    token_code_hmac(code_hmac, b->code_key, b->record->eid, session.username, code) != OK ||
-	    voting_verify_code(w->db, &answer, hash, code_hmac, place_of(b, q->address), new_hash) != OK) {
+	    !authenticator_step(w, hash, session.username, code, &step, &app))
+		r = E_FAILED;
+	else if (app)
+		r = voting_verify_totp(w->db, &answer, hash, step, place_of(b, q->address), new_hash);
+	else
+		r = voting_verify_code(w->db, &answer, hash, code_hmac, place_of(b, q->address), new_hash);
+	if (r != OK) {
 		route_busy(a);
 	} else if (answer.outcome != VOTING_OK) {
 		a->tries_left = answer.tries_left;

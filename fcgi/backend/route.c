@@ -84,6 +84,7 @@ static const struct {
         {"POST", "/api/code/resend", code_resend}, {"POST", "/api/code", code_verify},
         {"GET", "/api/session", session_get},     {"POST", "/api/cast", cast_ballot},
         {"POST", "/api/logout", login_end},       {"GET", "/api/box/", box_find},
+        {"POST", "/api/totp", authenticator_begin}, {"POST", "/api/totp/confirm", authenticator_confirm},
 };
 
 void route(struct worker *w, const struct http_request *q, struct http_answer *a)

@@ -52,6 +52,7 @@ static enum status read_settings(struct backend *b)
 	if ((r = settings_int(&b->threads, b->settings, "backend.threads", 32, 1, 512)) != OK ||
 	    (r = settings_int(&b->refusal_ms, b->settings, "login.refusal_ms", 100, 0, 5000)) != OK ||
 	    (r = settings_int(&wait, b->settings, "sms.wait", SMS_WAIT_DEFAULT, SMS_WAIT_MIN, SMS_WAIT_MAX)) != OK ||
+	    (r = settings_bool(&b->totp, b->settings, "login.totp", false)) != OK ||
 	    (r = token_key_open(&b->code_key, key)) != OK || (r = read_place(b)) != OK)
 		return r;
 	sms_set_wait(wait);

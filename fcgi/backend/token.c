@@ -135,3 +135,19 @@ enum status token_address_hmac(uint8_t out[32], const struct secret *key, const 
 	buffer_free(&b);
 	return r;
 }
+
+enum status token_totp_key(struct secret **out, const struct secret *key)
+{
+	struct buffer b = BUFFER_INIT;
+	uint8_t own[32];
+	enum status r;
+
+	*out = NULL;
+	buffer_text(&b, "VEMRE-V1:totp");
+	r = keyed(own, key, &b);
+	buffer_free(&b);
+	if (r == OK && (*out = secret_copy(own, sizeof own)) == NULL)
+		r = E_FAILED;
+	OPENSSL_cleanse(own, sizeof own);
+	return r;
+}

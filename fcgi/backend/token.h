@@ -29,4 +29,7 @@ MUST_USE enum status token_code_hmac(uint8_t out[32], const struct secret *key, 
 /* For slowing an address down: never the address itself (place.h makes the 16 bytes). */
 MUST_USE enum status token_address_hmac(uint8_t out[32], const struct secret *key, const uint8_t address[16]);
 
+/* The key that authenticator secrets are encrypted with, made of the same file. */
+MUST_USE enum status token_totp_key(struct secret **out, const struct secret *key);
+
 #endif

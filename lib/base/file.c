@@ -219,7 +219,7 @@ enum status file_mkdirs(const char *path, mode_t mode)
 
 	if (copy == NULL)
 		return fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
-	for (char *p = copy + 1; r == OK; p++) {
+	for (char *p = copy + (copy[0] != '\0'); r == OK; p++) {
 		char c = *p;
 
 		if (c != '/' && c != '\0')

@@ -51,23 +51,39 @@ static void terminal(void *ctx, enum report_level level, enum status status, con
 	pthread_mutex_unlock(&lock);
 }
 
+/* " 1234/s, 3:21": the rate since the work began, and at that rate the time left; "" until there is something to go by. */
+static void rate_text(char *out, size_t size, const struct timespec *since, const struct timespec *now, uint64_t done,
+                      uint64_t total)
+{
+	double seconds = (double)(now->tv_sec - since->tv_sec) + (double)(now->tv_nsec - since->tv_nsec) / 1e9;
+	double rate = seconds > 0.5 ? (double)done / seconds : 0;
+	unsigned long long left = rate > 0 && total > done ? (unsigned long long)((double)(total - done) / rate) : 0;
+
+	out[0] = '\0';
+	if (rate > 0)
+		snprintf(out, size, " %.0f/s, %llu:%02llu", rate, left / 60, left % 60);
+}
+
 /* A bar on a terminal, redrawn at most five times a second; elsewhere a line each tenth part of long work. */
 static void progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
-	static struct timespec last;
+	static struct timespec last, began;
 	static const char *last_what;
-	static uint64_t last_tenth;
+	static uint64_t last_tenth, last_done;
 	struct timespec now;
+	char rate[64];
 	bool ended = total > 0 && done >= total;
 
 	(void)ctx;
 	pthread_mutex_lock(&lock);
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (last_what == NULL || strcmp(last_what, what) != 0) {
+	if (last_what == NULL || strcmp(last_what, what) != 0 || done < last_done / 2) {
 		last_what = what;
 		last_tenth = 0;
-		last = now;
+		last = began = now;
 	}
+	last_done = done;
+	rate_text(rate, sizeof rate, &began, &now, done, total);
 	if (isatty(1)) {
 		int64_t ms = (now.tv_sec - last.tv_sec) * 1000 + (now.tv_nsec - last.tv_nsec) / 1000000;
 
@@ -76,16 +92,16 @@ static void progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 		} else if (ms >= 200) {
 			int filled = total > 0 ? (int)(30 * done / total) : 0;
 
-			printf("\r\033[K  %s [%.*s%.*s] %llu/%llu", what, filled, "##############################",
+			printf("\r\033[K  %s [%.*s%.*s] %llu/%llu%s", what, filled, "##############################",
 			       30 - filled, "..............................", (unsigned long long)done,
-			       (unsigned long long)total);
+			       (unsigned long long)total, rate);
 			fflush(stdout);
 			bar_shown = true;
 			last = now;
 		}
 	} else if (total >= 10000 && done * 10 / total > last_tenth) {
 		last_tenth = done * 10 / total;
-		printf("  %s: %llu/%llu\n", what, (unsigned long long)done, (unsigned long long)total);
+		printf("  %s: %llu/%llu%s\n", what, (unsigned long long)done, (unsigned long long)total, rate);
 		fflush(stdout);
 	}
 	pthread_mutex_unlock(&lock);

@@ -4,6 +4,7 @@
 #include "base/report.h"
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -41,6 +42,53 @@ static enum status read_line(char *out, size_t size, size_t *len)
 	return too_long ? fault(E_REFUSED, NULL, _("la respuesta es demasiado larga")) : OK;
 }
 
+/* ---- echo: off while a password is typed, and back on whatever ends the program but kill -9 */
+
+static struct termios echoing;
+static volatile sig_atomic_t hushed;
+
+static void echo_back(int number)
+{
+	if (hushed)
+		tcsetattr(0, TCSADRAIN, &echoing); /* async-signal-safe: POSIX.1-2008, 2.4.3 */
+	hushed = 0;
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* A program with a handler of its own for one of these keeps it. */
+static void guard(bool on)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction now, mine = {.sa_handler = on ? echo_back : SIG_DFL};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler == (on ? SIG_DFL : echo_back))
+			sigaction(numbers[i], &mine, NULL);
+}
+
+static void hush(void)
+{
+	struct termios quiet;
+
+	if (tcgetattr(0, &echoing) != 0)
+		return;
+	guard(true);
+	quiet = echoing;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_lflag |= ECHONL;
+	hushed = 1;
+	tcsetattr(0, TCSADRAIN, &quiet);
+}
+
+static void unhush(void)
+{
+	if (hushed)
+		tcsetattr(0, TCSADRAIN, &echoing);
+	hushed = 0;
+	guard(false);
+}
+
 static void ask(const char *question)
 {
 	printf("%s ", question);
@@ -62,7 +110,6 @@ enum status prompt_line(char *out, size_t size, const char *question)
 
 enum status prompt_secret(struct secret **out, size_t max, const char *question)
 {
-	struct termios was, quiet;
 	struct secret *room = NULL;
 	size_t len = 0;
 	bool tty = isatty(0) != 0;
@@ -73,16 +120,12 @@ enum status prompt_secret(struct secret **out, size_t max, const char *question)
 		return E_FAILED;
 	for (;;) {
 		/* Echo goes off before the question appears: nothing typed early is shown. */
-		if (tty && tcgetattr(0, &was) == 0) {
-			quiet = was;
-			quiet.c_lflag &= ~(tcflag_t)ECHO;
-			quiet.c_lflag |= ECHONL;
-			tcsetattr(0, TCSADRAIN, &quiet);
-		}
+		if (tty)
+			hush();
 		ask(question);
 		r = read_line((char *)secret_bytes(room), max, &len);
 		if (tty)
-			tcsetattr(0, TCSADRAIN, &was);
+			unhush();
 		else
 			printf("\n");
 		if (r == E_REFUSED || (r == OK && len == 0)) {

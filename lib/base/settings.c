@@ -5,6 +5,7 @@
 #include "base/report.h"
 #include <libconfig.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,4 +140,85 @@ const char *settings_item(const struct settings *s, const char *name, unsigned i
 const char *settings_item_path(struct settings *s, const char *name, unsigned i)
 {
 	return absolute(s, settings_item(s, name, i));
+}
+
+/* ---- all of them */
+
+static void value_text(struct buffer *out, const config_setting_t *v)
+{
+	int n = config_setting_length(v);
+
+	switch (config_setting_type(v)) {
+	case CONFIG_TYPE_INT:
+	case CONFIG_TYPE_INT64:
+		buffer_printf(out, "%lld", config_setting_get_int64(v));
+		break;
+	case CONFIG_TYPE_BOOL:
+		buffer_text(out, config_setting_get_bool(v) ? "true" : "false");
+		break;
+	case CONFIG_TYPE_FLOAT:
+		buffer_printf(out, "%.17g", config_setting_get_float(v));
+		break;
+	case CONFIG_TYPE_STRING:
+		buffer_printf(out, "\"%s\"", config_setting_get_string(v));
+		break;
+	default:
+		buffer_text(out, "[");
+		for (int i = 0; i < n; i++) {
+			buffer_text(out, i > 0 ? ", " : "");
+			value_text(out, config_setting_get_elem(v, (unsigned)i));
+		}
+		buffer_text(out, "]");
+	}
+}
+
+struct named {
+	char name[160];
+	const config_setting_t *value;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static void collect(const config_setting_t *group, const char *prefix, struct named *out, size_t *n, size_t max)
+{
+	for (int i = 0; i < config_setting_length(group) && *n < max; i++) {
+		const config_setting_t *v = config_setting_get_elem(group, (unsigned)i);
+		struct named *one = &out[*n];
+
+		snprintf(one->name, sizeof one->name, "%.100s%s%.50s", prefix, prefix[0] != '\0' ? "." : "",
+		         config_setting_name(v) != NULL ? config_setting_name(v) : "");
+		if (config_setting_type(v) == CONFIG_TYPE_GROUP) {
+			char inner[160];
+
+			memcpy(inner, one->name, sizeof inner);
+			collect(v, inner, out, n, max);
+		} else {
+			one->value = v;
+			(*n)++;
+		}
+	}
+}
+
+void settings_each(const struct settings *s, void (*tell)(void *ctx, const char *name, const char *value), void *ctx)
+{
+	enum { MOST = 1000 };
+	struct named *all = calloc(MOST, sizeof *all);
+	size_t n = 0;
+
+	if (all == NULL)
+		return;
+	collect(config_root_setting(&s->config), "", all, &n, MOST);
+	qsort(all, n, sizeof *all, by_name);
+	for (size_t i = 0; i < n; i++) {
+		struct buffer b = BUFFER_INIT;
+
+		value_text(&b, all[i].value);
+		if (buffer_str(&b) != NULL)
+			tell(ctx, all[i].name, buffer_str(&b));
+		buffer_free(&b);
+	}
+	free(all);
 }

@@ -29,4 +29,8 @@ const char *settings_item(const struct settings *s, const char *name, unsigned i
 /* The same, made absolute as settings_path does. */
 const char *settings_item_path(struct settings *s, const char *name, unsigned i);
 
+/* Every setting of the file, in the order of their names: "group.setting" and its value as text (a list between
+ * brackets), whatever comments and blanks the file has. */
+void settings_each(const struct settings *s, void (*tell)(void *ctx, const char *name, const char *value), void *ctx);
+
 #endif

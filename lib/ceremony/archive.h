@@ -59,6 +59,9 @@ MUST_USE enum status archive_attendance(struct archive_people *who, json_t **hol
 MUST_USE enum status archive_write(const struct archive *a, const char *election_folder, const struct record *r,
                                    moment made, const struct archive_people *who);
 
+/* All of numeral 36: archive_may_begin, a line in journal/archive-election.jsonl, archive_scan, archive_write. */
+MUST_USE enum status archive_make(const char *election_folder, struct archive_people *who);
+
 struct archive_verdict {
 	uint64_t same, changed, missing, extra;
 	char made[40];

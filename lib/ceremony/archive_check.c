@@ -6,6 +6,7 @@
 #include "base/report.h"
 #include "ceremony/archive_files.h"
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,48 @@ static enum status check_sums(const char *path, const struct archive *was)
 	return r == E_INCOMPLETE ? E_EVIDENCE : r;
 }
 
+/* SHA256SUMS-resguardo (custody.h), where the session of safekeeping has ended: "hex  archive/NAME" a line. */
+static enum status check_papers(struct archive_verdict *v, const char *folder)
+{
+	char *path = file_path(folder, "archive", ARCHIVE_PAPERS_SUMS, NULL), *full, name[256], hex[65], is[65];
+	struct buffer sums = BUFFER_INIT;
+	uint8_t sha256[32];
+	enum status r = E_FAILED;
+	int used;
+
+	if (path == NULL || !file_exists(path) || (r = file_read(&sums, path, JSON_MAX_FILE)) != OK) {
+		r = path != NULL && !file_exists(path) ? OK : r;
+		goto done;
+	}
+	for (const char *at = buffer_str(&sums); r == OK && at != NULL && *at != '\0'; at += used) {
+		used = 0;
+		if (sscanf(at, "%64[0-9a-f]  %255[^\n]\n%n", hex, name, &used) != 2 || used == 0 || strstr(name, "..") != NULL ||
+		    strncmp(name, "archive/", 8) != 0) {
+			r = fault(E_EVIDENCE, NULL, _("cambió: archive/%s"), ARCHIVE_PAPERS_SUMS);
+			break;
+		}
+		if ((full = file_path(folder, name, NULL)) == NULL) {
+			r = E_FAILED;
+		} else if (!file_exists(full)) {
+			fault(E_EVIDENCE, NULL, _("falta: %s"), name);
+			v->missing++;
+		} else if ((r = file_sha256(sha256, full)) == OK) {
+			hex_encode(is, sha256, 32);
+			if (strcmp(is, hex) != 0) {
+				fault(E_EVIDENCE, NULL, _("cambió: %s"), name);
+				v->changed++;
+			} else {
+				v->same++;
+			}
+		}
+		free(full);
+	}
+done:
+	buffer_free(&sums);
+	free(path);
+	return r;
+}
+
 enum status archive_check(struct archive_verdict *v, const char *election_folder)
 {
 	char *huellas = file_path(election_folder, "archive", ARCHIVE_HUELLAS, NULL),
@@ -137,7 +180,7 @@ enum status archive_check(struct archive_verdict *v, const char *election_folder
 	    (r = read_huellas(&was, v, &bytes, huellas)) != OK || (r = archive_scan(&is, election_folder)) != OK)
 		goto done;
 	compare(v, was, is);
-	if ((sums_status = check_sums(sums, was)) != OK)
+	if ((sums_status = check_sums(sums, was)) != OK || (sums_status = check_papers(v, election_folder)) != OK)
 		r = sums_status;
 	if (v->changed + v->missing + v->extra > 0)
 		r = E_EVIDENCE;

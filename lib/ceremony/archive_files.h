@@ -7,6 +7,7 @@
 
 #define ARCHIVE_HUELLAS "huellas.json"
 #define ARCHIVE_SUMS "SHA256SUMS"
+#define ARCHIVE_PAPERS_SUMS "SHA256SUMS-resguardo"
 #define ARCHIVE_DOCUMENT "huellas-digitales.pdf"
 
 MUST_USE enum status archive_sums(struct buffer *out, const struct archive *a); /* SHA256SUMS's bytes */

@@ -43,33 +43,34 @@ static enum status judge(bool *fits, struct cards_desk *d, const struct round *r
 	*fits = false;
 	switch (state) {
 	case CARD_NONE:
-		return cards_complain(d, 0, "removed-early", NULL, _("la tarjeta se retiró antes de tiempo"));
+		return cards_complain(d, 0, "removed-early", NULL, N_("la tarjeta se retiró antes de tiempo"));
 	case CARD_BLANK:
-		return cards_complain(d, 0, "unreadable", NULL, _("esta tarjeta está en blanco"));
+		return cards_complain(d, 0, "unreadable", NULL, N_("esta tarjeta está en blanco"));
+	case CARD_READY:
 	case CARD_UNREADABLE:
-		return cards_complain(d, 0, "unreadable", NULL, _("la tarjeta no se puede leer: %s"), why);
+		return cards_complain(d, 0, "unreadable", NULL, N_("la tarjeta no se puede leer: %s"), why);
 	case CARD_OTHER_ELECTION:
-		return cards_complain(d, 0, "other-election", NULL, _("esta tarjeta es de otra elección: «%s», de %s"),
+		return cards_complain(d, 0, "other-election", NULL, N_("esta tarjeta es de otra elección: «%s», de %s"),
 		                label->election, label->member);
 	case CARD_OTHER_SESSION:
 		return cards_complain(d, 0, "other-session", NULL,
-		                _("esta tarjeta es de otra sesión de llaves de la misma elección (la %u, de %s)"),
+		                N_("esta tarjeta es de otra sesión de llaves de la misma elección (la %u, de %s)"),
 		                label->card, label->member);
 	case CARD_OURS:
 	case CARD_ERASED:
 		break;
 	}
 	if (label->card > d->keys->cards)
-		return cards_complain(d, 0, "unreadable", NULL, _("la tarjeta dice ser la %u, que no existe"), label->card);
+		return cards_complain(d, 0, "unreadable", NULL, N_("la tarjeta dice ser la %u, que no existe"), label->card);
 	if (round->done[label->card])
-		return cards_complain(d, label->card, "same-card", NULL, _("la tarjeta %u (%s) ya se leyó"), label->card,
+		return cards_complain(d, label->card, "same-card", NULL, N_("la tarjeta %u (%s) ya se leyó"), label->card,
 		                cards_holder(d, label->card));
 	if (!round->wanted[label->card])
-		return cards_complain(d, label->card, "not-drawn", NULL, _("la tarjeta %u (%s) no fue sorteada"), label->card,
+		return cards_complain(d, label->card, "not-drawn", NULL, N_("la tarjeta %u (%s) no fue sorteada"), label->card,
 		                cards_holder(d, label->card));
 	if (state == CARD_ERASED && round->task == TASK_READ)
 		return cards_complain(d, label->card, "already-erased", NULL,
-		                _("la parte de la tarjeta %u (%s) ya fue borrada"), label->card, cards_holder(d, label->card));
+		                N_("la parte de la tarjeta %u (%s) ya fue borrada"), label->card, cards_holder(d, label->card));
 	*fits = true;
 	return OK;
 }
@@ -85,7 +86,7 @@ static enum status try_password(bool *good, bool *ask, struct cards_desk *d, con
 
 	*good = *ask = false;
 	snprintf(question, sizeof question, _("%s: contraseña de la tarjeta %u:"), cards_holder(d, turn->card), turn->card);
-	if ((r = prompt_secret(&password, CARD_PASSWORD_MAX, question)) != OK)
+	if ((r = cards_password(&password, d, question)) != OK)
 		return r;
 	r = round->task == TASK_READ ? card_read(d->reader, &turn->share, password, &tries)
 	                             : card_erase(d->reader, password, &tries);
@@ -95,13 +96,13 @@ static enum status try_password(bool *good, bool *ask, struct cards_desk *d, con
 		break;
 	case E_REFUSED:
 		*ask = tries == CARD_TRIES_LOCKED;
-		return cards_tell(d, turn->card, "wrong-password", _("contraseña incorrecta"));
+		return cards_tell(d, turn->card, "wrong-password", "contraseña incorrecta");
 	case E_DEVICE:
 		if (!card_present(d->reader))
 			return cards_complain(d, turn->card, "removed-early", NULL,
-			                _("la tarjeta %u se retiró antes de tiempo"), turn->card);
+			                N_("la tarjeta %u se retiró antes de tiempo"), turn->card);
 		*ask = true;
-		return cards_tell(d, turn->card, "unreadable", _("la tarjeta no se puede leer"));
+		return cards_tell(d, turn->card, "unreadable", "la tarjeta no se puede leer");
 	default:
 		return r;
 	}
@@ -111,7 +112,7 @@ static enum status try_password(bool *good, bool *ask, struct cards_desk *d, con
 		turn->share = NULL;
 		*ask = true;
 		return cards_complain(d, turn->card, "contradicts", NULL,
-		                _("la parte de la tarjeta %u (%s) contradice los compromisos publicados"), turn->card,
+		                N_("la parte de la tarjeta %u (%s) contradice los compromisos publicados"), turn->card,
 		                cards_holder(d, turn->card));
 	}
 	*good = true;
@@ -168,7 +169,7 @@ static enum status next_turn(struct turn *turn, struct cards_desk *d, const stru
 		turn->card = expected;
 		report_step(_("Inserte la tarjeta %u (%s)"), expected, cards_holder(d, expected));
 		if (!cards_wait_for(d, true)) {
-			if ((r = cards_complain(d, expected, "no-card", NULL, _("no llegó la tarjeta %u"), expected)) != OK ||
+			if ((r = cards_complain(d, expected, "no-card", NULL, N_("no llegó la tarjeta %u"), expected)) != OK ||
 			    (r = cards_what_now(&choice, d, expected, round->may_drop)) != OK)
 				return r;
 			turn->dropped = choice == CARDS_DROP;
@@ -190,7 +191,7 @@ static enum status next_turn(struct turn *turn, struct cards_desk *d, const stru
 			} else {
 				r = serve_card(&over, d, round, turn);
 			}
-		} else if (state == CARD_UNREADABLE) {
+		} else if (state == CARD_UNREADABLE || state == CARD_READY) {
 			if ((r = cards_what_now(&choice, d, expected, round->may_drop)) == OK)
 				turn->dropped = over = choice == CARDS_DROP;
 		}

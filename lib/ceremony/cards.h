@@ -3,7 +3,10 @@
  * every fault answered in place, the session going on (DESIGN 5, PROCESS 9, 11, 31, 37).
  *
  * What is asked of stdin, in order (a script answers line by line; the reader is polled, no line is read for it):
- *   writing a card    password, password again; a refused one is asked again (both)
+ *   writing a card    password, password again; a refused one is asked again (both). A card that its maker has set up
+ *                     (or that was left half written): first its password until now. One of a key session of this
+ *                     election that is no more, or with an erased share: whether it is to be used again ("s"), then the
+ *                     same. A reader with a keypad takes passwords itself: no line is read for them
  *   reading a card    password; after a wrong one, again; after each third wrong one, and after a card that is
  *                     unreadable or contradicts the commitments, "what now" (below)
  *   "what now"        empty line: again; "s": drop this card (a substitute is drawn, or it stays unread or
@@ -26,9 +29,12 @@ struct cards_desk;
 
 /* Told of each event, for the journal and the act. card: 0 where it is not known. event: a stable word: "inserted",
  * "written", "read", "erased", "removed", "wrong-password", "other-election", "other-session", "same-card",
- * "not-drawn", "not-blank", "already-erased", "unreadable", "contradicts", "removed-early", "no-card",
+ * "not-drawn", "not-blank", "reused", "already-erased", "unreadable", "contradicts", "removed-early", "no-card",
  * "dropped", "substitute". text: for people, never a secret. What it returns other than OK ends the dialogue. */
 typedef enum status (*cards_note)(void *ctx, unsigned card, const char *event, const char *text);
+
+/* What the acts say of an event, in Spanish; NULL: nothing (cards going in and out). */
+const char *cards_phrase(const char *event);
 
 /* keys is borrowed: members, threshold, commitments of this election; in keygen not yet on disk. note may be NULL. */
 MUST_USE enum status cards_open(struct cards_desk **out, struct settings *s, const struct keys_file *keys,

@@ -58,19 +58,50 @@ enum status cards_tell(struct cards_desk *d, unsigned card, const char *event, c
 /* A fault of a card that is answered in place: shown, noted; the session goes on. */
 enum status cards_complain(struct cards_desk *d, unsigned card, const char *event, const char *hint, const char *fmt, ...)
 {
-	char text[512];
-	va_list args;
+	char shown[512], kept[512];
+	va_list args, again;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	va_copy(again, args);
+	vsnprintf(kept, sizeof kept, fmt, args);
+	vsnprintf(shown, sizeof shown, _(fmt), again);
+	va_end(again);
 	va_end(args);
-	report_warning(hint, "%s", text);
-	return cards_tell(d, card, event, text);
+	report_warning(hint, "%s", shown);
+	return cards_tell(d, card, event, kept);
 }
 
 const char *cards_holder(const struct cards_desk *d, unsigned card)
 {
 	return d->keys->members[card - 1].name;
+}
+
+const char *cards_phrase(const char *event)
+{
+	static const struct {
+		const char *event, *phrase;
+	} phrases[] = {{"written", "se escribió su parte de la llave tras su contraseña y se leyó de vuelta"},
+	               {"read", "se leyó con su contraseña"},
+	               {"erased", "se borró su parte de la llave"},
+	               {"already-erased", "su parte de la llave ya estaba borrada"},
+	               {"wrong-password", "contraseña equivocada"},
+	               {"other-election", "se insertó una tarjeta de otra elección"},
+	               {"other-session", "se insertó una tarjeta de otra sesión de llaves"},
+	               {"same-card", "se insertó otra vez la misma tarjeta"},
+	               {"not-drawn", "se insertó sin haber sido sorteada"},
+	               {"not-blank", "se insertó una tarjeta que no está en blanco"},
+	               {"reused", "se borró lo que la tarjeta tenía, para usarla de nuevo"},
+	               {"unreadable", "la tarjeta no se pudo leer o escribir"},
+	               {"contradicts", "su parte contradice los compromisos publicados"},
+	               {"removed-early", "se retiró antes de tiempo"},
+	               {"no-card", "no se insertó a tiempo"},
+	               {"dropped", "se prescindió de ella"},
+	               {"substitute", "sustituye a otra, según el orden del sorteo"}};
+
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+		if (strcmp(phrases[i].event, event) == 0)
+			return phrases[i].phrase;
+	return NULL;
 }
 
 /* ---- the reader */
@@ -107,7 +138,24 @@ enum status cards_wait_removed(struct cards_desk *d, unsigned card)
 	while (!cards_wait_for(d, false) && isatty(0) != 0);
 	if (card_present(d->reader))
 		return fault(E_DEVICE, NULL, _("la tarjeta sigue en el lector"));
-	return cards_tell(d, card, "removed", _("tarjeta retirada"));
+	return cards_tell(d, card, "removed", "tarjeta retirada");
+}
+
+enum status cards_password(struct secret **out, struct cards_desk *d, const char *question)
+{
+	char lost[128];
+	bool keypad = false;
+	enum status r;
+
+	*out = NULL;
+	report_capture_begin(lost, sizeof lost);
+	r = card_keypad(&keypad, d->reader);
+	report_capture_end();
+	if (r == OK && keypad) {
+		report_step(_("%s en el teclado del lector"), question);
+		return OK;
+	}
+	return prompt_secret(out, CARD_PASSWORD_MAX, question);
 }
 
 enum status cards_what_now(enum cards_choice *out, struct cards_desk *d, unsigned card, bool may_drop)
@@ -128,7 +176,7 @@ enum status cards_what_now(enum cards_choice *out, struct cards_desk *d, unsigne
 			return fault(E_REFUSED, NULL, _("la sesión se abandonó a petición de los presentes"));
 		*out = CARDS_DROP;
 		if (strcmp(answer, "s") == 0 && may_drop)
-			return cards_complain(d, card, "dropped", NULL, _("se prescinde de la tarjeta %u (%s)"), card,
+			return cards_complain(d, card, "dropped", NULL, N_("se prescinde de la tarjeta %u (%s)"), card,
 			                cards_holder(d, card));
 	}
 }

@@ -5,9 +5,12 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/report.h"
+#include "ceremony/archive.h"
 #include "hsm/signer.h"
 #include "record/folder.h"
+#include "report/system_reports.h"
 #include "store/export.h"
+#include "store/reissues.h"
 #include "store/voting.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +21,7 @@ struct work {
 	struct record *record;
 	struct connection *db;
 	struct signer *signer;
-	char *box, *again, *reissues, *seal, *journal_folder, *journal, *head, *documents, *report;
+	char *box, *again, *reissues, *seal, *journal_folder, *journal, *head, *documents, *report, *printed;
 	uint64_t ballots;
 	moment closed;
 	uint8_t box_sha256[32], reissues_sha256[32];
@@ -40,9 +43,10 @@ static enum status paths(struct work *w, const char *election)
 	w->head = file_path(election, "journal", "server-head.json", NULL);
 	w->documents = file_path(election, "documents", NULL);
 	w->report = file_path(election, "documents", "closing-report.json", NULL);
+	w->printed = file_path(election, "documents", "reporte-de-cierre.pdf", NULL);
 	return w->box != NULL && w->again != NULL && w->reissues != NULL && w->seal != NULL &&
 	                       w->journal_folder != NULL && w->journal != NULL && w->head != NULL &&
-	                       w->documents != NULL && w->report != NULL
+	                       w->documents != NULL && w->report != NULL && w->printed != NULL
 	               ? OK
 	               : no_memory();
 }
@@ -96,6 +100,29 @@ static enum status compare_box(struct work *w)
 	return OK;
 }
 
+/* reissues.csv out of the database; one that is there already must be the same. */
+static enum status take_reissues(struct work *w)
+{
+	struct buffer lines = BUFFER_INIT, there = BUFFER_INIT;
+	enum status r;
+
+	if ((r = reissues_export(w->db, &lines)) != OK)
+		goto done;
+	if (!file_exists(w->reissues)) {
+		r = file_create(w->reissues, lines.data, lines.len, 0644);
+	} else if ((r = file_read(&there, w->reissues, (size_t)1 << 30)) == OK &&
+	           (there.len != lines.len || (lines.len > 0 && memcmp(there.data, lines.data, lines.len) != 0))) {
+		r = fault(E_EVIDENCE, _("apártelo: no es de esta base de datos"), _("%s no es lo que la base de datos contiene"),
+		          w->reissues);
+	}
+	if (r == OK)
+		r = file_sha256(w->reissues_sha256, w->reissues);
+done:
+	buffer_free(&lines);
+	buffer_free(&there);
+	return r;
+}
+
 static enum status take_box(struct work *w)
 {
 	enum status r;
@@ -105,9 +132,7 @@ static enum status take_box(struct work *w)
 	} else if ((r = export_box(w->db, w->box, w->record->eid, w->ballots)) == OK) {
 		r = file_sha256(w->box_sha256, w->box);
 	}
-	if (r == OK && !file_exists(w->reissues))
-		r = file_create(w->reissues, "", 0, 0644);
-	return r == OK ? file_sha256(w->reissues_sha256, w->reissues) : r;
+	return r == OK ? take_reissues(w) : r;
 }
 
 static enum status check_seal(const struct work *w)
@@ -172,25 +197,101 @@ done:
 	return r;
 }
 
-static enum status closing_report(const struct work *w)
+/* ---- the report: what is carried to the venue, file by file, and its printed form (numeral 28) */
+
+static json_t *files_json(const struct archive *a)
+{
+	json_t *files = json_array();
+
+	for (size_t i = 0; files != NULL && i < a->n; i++)
+		if (strstr(a->files[i].path, ".part-") == NULL)
+			json_array_append_new(files, json_pack("{s:s, s:I, s:o}", "path", a->files[i].path, "bytes",
+			                                       (json_int_t)a->files[i].bytes, "sha256",
+			                                       json_hex(a->files[i].sha256, 32)));
+	return files;
+}
+
+static json_t *journals_json(const struct archive *a)
+{
+	json_t *journals = json_array();
+
+	for (size_t i = 0; journals != NULL && i < a->n_journals; i++)
+		json_array_append_new(journals, json_pack("{s:s, s:I, s:o}", "path", a->journals[i].path, "lines",
+		                                          (json_int_t)a->journals[i].lines, "last",
+		                                          json_hex(a->journals[i].head, 32)));
+	return journals;
+}
+
+static enum status report_json(json_t **out, const struct work *w, const char *election)
+{
+	struct archive *a = NULL;
+	uint8_t seal[32];
+	char closed[40];
+	enum status r;
+
+	*out = NULL;
+	if ((r = archive_scan(&a, election)) != OK || (r = file_sha256(seal, w->seal)) != OK)
+		goto done;
+	moment_rfc3339(closed, sizeof closed, w->closed, w->record->definition->zone);
+	*out = json_pack("{s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "format", "VEMRE-V1", "election",
+	                 w->record->definition->id, "eid", json_hex(w->record->eid, 32), "closed", closed, "ballots",
+	                 (json_int_t)w->ballots, "box_sha256", json_hex(w->box_sha256, 32), "reissues_sha256",
+	                 json_hex(w->reissues_sha256, 32), "seal_sha256", json_hex(seal, 32), "files", files_json(a),
+	                 "journals", journals_json(a));
+	if (*out == NULL)
+		r = no_memory();
+done:
+	archive_free(a);
+	return r;
+}
+
+/* The printed one says what the file says: a second run prints the same. */
+static enum status print_report(const struct work *w, const json_t *report)
+{
+	const json_t *journals = json_object_get(report, "journals"), *j;
+	size_t n = json_array_size(journals), i;
+	struct report_journal_head *heads = calloc(n + 1, sizeof *heads);
+	uint8_t (*last)[32] = calloc(n + 1, sizeof *last);
+	struct report_closing c = {.heading = {.definition = w->record->definition, .when = w->closed},
+	                           .ballots = w->ballots, .closed = w->closed, .journals = heads, .n_journals = n};
+	enum status r = heads != NULL && last != NULL ? OK : no_memory();
+
+	for (i = 0; r == OK && i < n; i++) {
+		j = json_array_get(journals, i);
+		heads[i] = (struct report_journal_head){json_string_value(json_object_get(j, "path")),
+		                                        (uint64_t)json_integer_value(json_object_get(j, "lines")), last[i]};
+		r = json_hex_of(last[i], 32, j, w->report, "last");
+	}
+	memcpy(c.eid, w->record->eid, 32);
+	memcpy(c.box_sha256, w->box_sha256, 32);
+	memcpy(c.reissues_sha256, w->reissues_sha256, 32);
+	if (r == OK && (r = file_sha256(c.seal_sha256, w->seal)) == OK && (r = file_sha256(c.report_sha256, w->report)) == OK)
+		r = report_closing(w->printed, &c);
+	free(heads);
+	free(last);
+	return r;
+}
+
+static enum status closing_report(const struct work *w, const char *election)
 {
 	struct buffer text = BUFFER_INIT;
-	char box[65], when[96], closed[40];
-	json_t *json;
+	char box[65], when[96];
+	json_t *json = NULL;
 	enum status r;
 
 	hex_encode(box, w->box_sha256, 32);
 	moment_text(when, sizeof when, w->closed, w->record->definition->zone);
-	moment_rfc3339(closed, sizeof closed, w->closed, w->record->definition->zone);
 	report_info(_("cierre: %s"), when);
 	report_info(_("votos en la urna: %llu"), (unsigned long long)w->ballots);
 	report_info(_("SHA-256 de encrypted-votes.box: %s"), box);
-	json = json_pack("{s:s, s:s, s:o, s:s, s:I, s:s, s:o}", "format", "VEMRE-V1", "election",
-	                 w->record->definition->id, "eid", json_hex(w->record->eid, 32), "closed", closed, "ballots",
-	                 (json_int_t)w->ballots, "box_sha256", box, "reissues_sha256", json_hex(w->reissues_sha256, 32));
-	r = json == NULL ? no_memory() : json_write(&text, json);
-	if (r == OK && (r = file_mkdirs(w->documents, 0755)) == OK)
-		r = file_replace(w->report, text.data, text.len, 0644);
+	if ((r = file_mkdirs(w->documents, 0755)) != OK)
+		return r;
+	if (file_exists(w->report))
+		r = json_read(&json, w->report, JSON_MAX_FILE);
+	else if ((r = report_json(&json, w, election)) == OK && (r = json_write(&text, json)) == OK)
+		r = file_create(w->report, text.data, text.len, 0644);
+	if (r == OK && (r = print_report(w, json)) == OK)
+		report_info(_("reporte de cierre: %s"), w->printed);
 	json_decref(json);
 	buffer_free(&text);
 	return r;
@@ -225,7 +326,7 @@ enum status closing_run(struct settings *s, const char *election, bool wait)
 	if ((r = paths(&w, election)) == OK && (r = open_all(&w, s, election)) == OK &&
 	    (r = close_database(&w, wait)) == OK && (r = take_box(&w)) == OK && (r = make_seal(&w)) == OK &&
 	    (r = take_journal(&w)) == OK)
-		r = closing_report(&w);
+		r = closing_report(&w, election);
 	connection_close(w.db);
 	signer_free(w.signer);
 	record_free(w.record);
@@ -238,5 +339,6 @@ enum status closing_run(struct settings *s, const char *election, bool wait)
 	free(w.head);
 	free(w.documents);
 	free(w.report);
+	free(w.printed);
 	return r;
 }

@@ -11,7 +11,9 @@
 
 /*
  * Leaves record/encrypted-votes.box, record/reissues.csv, record/seal.json, journal/server.jsonl with its signed head
- * journal/server-head.json, documents/closing-report.json. wait: sleeps until the closing by the database's clock;
+ * journal/server-head.json, documents/closing-report.json (each file of record/ and journal/ with its hash: what the venue
+ * compares, ceremony/import.h) and reporte-de-cierre.pdf. Run again later, the server's journal may have grown; the report
+ * stays. wait: sleeps until the closing by the database's clock;
  * otherwise too early is E_REFUSED, said. E_STATE: not opened. E_EVIDENCE: what is there is not what the database has.
  */
 MUST_USE enum status closing_run(struct settings *s, const char *election, bool wait);

@@ -1,5 +1,5 @@
 /* See enrol.h: the folder, the registrar's key, the status. Loading is enrol_load.c's, mailing enrol_send.c's. */
-#include "ceremony/enrol.h"
+#include "ceremony/enrol_parts.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/i18n.h"
@@ -26,7 +26,8 @@ static bool name_paths(struct enrolment *e, const char *election)
 	       (e->rejected = file_path(e->folder, "rejected.csv", NULL)) != NULL &&
 	       (e->in_doubt = file_path(e->folder, "in-doubt.csv", NULL)) != NULL &&
 	       (e->refused = file_path(e->folder, "refused.csv", NULL)) != NULL &&
-	       (e->figures = file_path(e->folder, "mail-figures.json", NULL)) != NULL;
+	       (e->figures = file_path(e->folder, "mail-figures.json", NULL)) != NULL &&
+	       (e->reissues = file_path(e->folder, "reissues.json", NULL)) != NULL;
 }
 
 static enum status take_lock(struct enrolment *e)
@@ -70,7 +71,7 @@ enum status enrol_open(struct enrolment **out, const char *election_folder, bool
 	if (!name_paths(e, election_folder))
 		goto done;
 	if (!look && ((r = file_mkdirs(e->folder, 0700)) != OK || (r = take_lock(e)) != OK ||
-	              (r = start_journal(e, election_folder)) != OK))
+	              (r = start_journal(e, election_folder)) != OK || (r = enrol_finish_renewal(e)) != OK))
 		goto done;
 	*out = e;
 	e = NULL;
@@ -99,6 +100,7 @@ void enrol_close(struct enrolment *e)
 	free(e->in_doubt);
 	free(e->refused);
 	free(e->figures);
+	free(e->reissues);
 	free(e);
 }
 

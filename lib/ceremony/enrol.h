@@ -14,6 +14,9 @@
  *   enrolment/rejected.csv      the roll's bad lines: line,reason,text
  *   enrolment/in-doubt.csv      mails that may have gone out twice: time,voter,email
  *   enrolment/refused.csv       addresses that the relay refused: time,voter,email,answer
+ *   enrolment/reissues.json     who was given which spare: {"format", "reissues": [{"voter", "old", "new", "signature",
+ *                               "acknowledged"}]}
+ *   enrolment/reissue-XXXXXXXX.csv  a signed line on its way to the servers (ceremony/reissue.h)
  *   enrolment/mail-figures.json accepted, refused, waiting per mail domain, for the servers' monitor
  *   journal/enroll-voters.jsonl (journal/journal.h): counts and hashes, nobody's name
  *
@@ -48,7 +51,7 @@ enum { ENROL_USERNAME = 10, ENROL_PASSPHRASE_MIN = 12, ENROL_PASSPHRASE_MAX = 25
 struct enrolment {
 	char *record, *keys, *credentials;              /* record/ */
 	char *folder, *safe, *registrar, *spool, *load; /* enrolment/ */
-	char *rejected, *in_doubt, *refused, *figures;
+	char *rejected, *in_doubt, *refused, *figures, *reissues;
 	struct journal *journal; /* NULL when open for a look */
 	int lock;
 };
@@ -72,6 +75,19 @@ MUST_USE enum status enrol_load(struct enrolment *e, const struct secret *passph
  * called again it goes on where it was. */
 MUST_USE enum status enrol_send(struct enrolment *e, const struct secret *passphrase, struct settings *s,
                                 const char *definition);
+
+/* A lost mail before the opening: another password and credential for the same user name; credentials.csv and
+ * server-load.csv are made anew (all three files or none, whenever it is cut short). Its mail waits for enrol_send.
+ * E_STATE, said: opened already, not mailed yet, no such voter. */
+MUST_USE enum status enrol_renew(struct enrolment *e, const struct secret *passphrase, const char *definition,
+                                 const char *voter);
+
+/* A lost mail after the opening, until the closing (PROTOCOL 4, DESIGN 4). _reissue takes a spare of the voter's entidad
+ * and signs the line for the servers; asked again before the acknowledgement it gives the same line. _acknowledged takes
+ * the servers' acknowledgement and only then mails the spare's password; repeated, it mails what was not mailed. */
+MUST_USE enum status enrol_reissue(struct enrolment *e, const struct secret *passphrase, const char *voter);
+MUST_USE enum status enrol_acknowledged(struct enrolment *e, const struct secret *passphrase, struct settings *s,
+                                        const char *acknowledgement);
 
 /* How many entries of each kind, and voters' mails of each state. */
 struct enrol_counts {

@@ -7,7 +7,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/report.h"
-#include "ceremony/enrol.h"
+#include "ceremony/enrol_parts.h"
 #include "ceremony/roll.h"
 #include "ceremony/safe.h"
 #include "ceremony/spool.h"
@@ -40,6 +40,7 @@ struct mailing {
 	unsigned setbacks;
 	bool stop;
 	char reason[MAIL_REASON]; /* of the stop */
+	const struct spool_person *to; /* a spare's mail: whose it is now; NULL: the entry's own */
 };
 
 /* ---- lists for the registrar ---- */
@@ -189,6 +190,12 @@ static enum status send_one(struct mailing *m, struct mail_relay *relay, uint32_
 
 	if ((r = spool_person(&p, m->spool, i)) != OK)
 		return r;
+	if (m->to != NULL) {
+		memcpy(p.voter, m->to->voter, sizeof p.voter);
+		memcpy(p.name, m->to->name, sizeof p.name);
+		memcpy(p.email, m->to->email, sizeof p.email);
+		memcpy(p.phone, m->to->phone, sizeof p.phone);
+	}
 	if (spool_password_gone(m->spool, i)) /* killed between overwriting and marking: it was accepted */
 		return settle(m, i, before, &p, MAIL_ACCEPTED, "");
 	if ((r = compose(&message, m, relay, i, &p)) != OK ||
@@ -373,4 +380,26 @@ done:
 	secret_free(key);
 	definition_free(d);
 	return r;
+}
+
+enum status enrol_mail_spare(struct enrolment *e, struct settings *s, const struct definition *d, struct spool *spool,
+                             uint32_t index, const struct spool_person *to)
+{
+	struct mailing m = {.e = e, .settings = s, .definition = d, .spool = spool, .total = 1, .to = to,
+	                    .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct mail_relay *relay = NULL;
+	enum status r;
+
+	if (spool_state(spool, index) == SPOOL_ACCEPTED)
+		return fault(E_STATE, _("si también ese correo se perdió, empiece otra reposición"),
+		             _("el correo de esta reposición ya se envió"));
+	if ((r = mail_relay_open(&relay, s)) == OK)
+		r = send_one(&m, relay, index);
+	mail_relay_free(relay);
+	if (r != OK)
+		return r;
+	if (m.accepted == 1)
+		return journal_write(e->journal, "reissue-mailed", NULL, NULL);
+	return fault(E_FAILED, _("cuando esté arreglado, repita con el mismo acuse"), _("el correo no se envió%s%s"),
+	             m.reason[0] != '\0' ? ": " : "", m.reason);
 }

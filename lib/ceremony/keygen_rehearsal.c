@@ -72,10 +72,8 @@ static enum status try_subsets(struct secret **k, struct keygen *g, struct secre
 			return r;
 		tried++;
 	} while (tried < SUBSETS_MAX && next_subset(subset, m, n));
-	if (json_object_set_new(g->facts, "subsets", json_integer(tried)) != 0)
-		return fault(E_FAILED, NULL, _("no hay memoria"));
-	return keygen_note(g, "subsets-checked", NULL, json_pack("{s:i}", "subsets", (int)tried),
-	                   _("Se comprobó que %u grupos distintos de %u tarjetas dan la misma clave."), tried, m);
+	g->subsets = tried;
+	return steps_fact(g->steps, N_("Se comprobó que %u grupos distintos de %u tarjetas dan la misma clave."), tried, m);
 }
 
 /* ---- a vote, sealed as a voter does and opened as the tally does */
@@ -187,34 +185,40 @@ static enum status try_all(struct keygen *g, struct secret *const *shares)
 	enum status r;
 
 	if ((r = try_subsets(&k, g, shares)) != OK || (r = seal_vote(&v, g)) != OK || (r = try_vault(g, NULL, &v, k)) != OK ||
-	    (r = keygen_note(g, "rehearsal-vote", g->hsm_admin, NULL,
-	                     _("Con la clave de %u tarjetas se abrió la bóveda y se abrió un voto de prueba; es igual al "
-	                       "que se selló."),
-	                     g->keys->threshold)) != OK)
+	    (r = steps_fact(g->steps,
+	                    N_("Con la clave de %u tarjetas se abrió la bóveda y se abrió un voto de prueba, igual al que se "
+	                       "selló."),
+	                    g->keys->threshold)) != OK)
 		goto done;
-	report_info(_("la bóveda se abrió con %u tarjetas; el voto de prueba salió igual"), g->keys->threshold);
 	if (g->spare == NULL)
 		goto done;
-	if ((r = try_spare(g, &v, k)) != OK ||
-	    (r = keygen_note(g, "rehearsal-spare", g->hsm_admin, NULL,
-	                     _("La copia de la bóveda se descifró, se abrió y abrió el mismo voto de prueba."))) != OK)
-		goto done;
-	report_info(_("la copia de la bóveda también lo abre"));
+	if ((r = try_spare(g, &v, k)) == OK)
+		r = steps_fact(g->steps, N_("La copia de la bóveda se descifró, se abrió y abrió el mismo voto de prueba."));
 done:
 	OPENSSL_cleanse(&v, sizeof v);
 	secret_free(k);
 	return r;
 }
 
-enum status keygen_rehearse(struct keygen *g)
+enum status keygen_rehearse(struct steps *s, void *ctx)
 {
+	struct keygen *g = ctx;
 	struct secret *shares[SHARES_MAX] = {NULL};
 	enum status r;
 
-	report_step(_("Ensayo: todas las tarjetas otra vez, una por una"));
 	if ((r = cards_read_all(g->desk, shares)) == OK)
 		r = try_all(g, shares);
 	for (unsigned i = 0; i < g->keys->cards; i++)
 		secret_free(shares[i]);
-	return r;
+	return r == OK ? steps_keep(s, json_pack("{s:i}", "subsets", (int)g->subsets)) : r;
+}
+
+enum status keygen_rehearse_restore(struct steps *s, void *ctx, const json_t *kept, bool *again)
+{
+	struct keygen *g = ctx;
+
+	(void)s;
+	*again = false;
+	g->subsets = (unsigned)json_integer_value(json_object_get(kept, "subsets"));
+	return OK;
 }

@@ -6,18 +6,11 @@
 #include "base/status.h"
 #include "journal/journal.h"
 #include "protocol/shares.h"
-
-struct lottery {
-	unsigned n, m, order[SHARES_MAX]; /* of all cards; the first m are drawn */
-	uint8_t commitment[32], entropy[32];
-};
+#include "record/lottery_file.h"
 
 /* Entropy from the HSM XOR the system; the commitment journalled and shown (an aborted draw stays on the record);
  * numbers read aloud typed one a line, an empty line ends; the transcript written to path (a new file); the entropy
  * shown. */
 MUST_USE enum status lottery_draw(struct lottery *out, struct settings *settings, struct journal *journal,
                                   const uint8_t eid[32], unsigned n, unsigned m, const char *path);
-/* Reads a transcript and recomputes it: E_EVIDENCE (said) if anything in it is not what the draw gives. */
-MUST_USE enum status lottery_read(struct lottery *out, const uint8_t eid[32], const char *path);
-
 #endif

@@ -1,10 +1,13 @@
-/* See manifest.h. */
+/* See manifest.h: what is installed. Comparing is manifest_compare.c's. */
 #include "ceremony/manifest.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include "protocol/hash.h"
+#include "store/integrity.h"
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +53,8 @@ static enum status add_folder(struct buffer *out, const char *folder, const char
 	int n = scandir(folder, &entries, not_dots, by_bytes);
 	enum status r = OK;
 
+	if (n < 0 && errno == ENOENT)
+		return OK;
 	if (n < 0)
 		return fault(E_FAILED, NULL, _("%s: no se puede leer la carpeta"), folder);
 	for (int i = 0; i < n; i++) {
@@ -77,98 +82,258 @@ enum status manifest_of(struct buffer *out, const struct manifest_root *roots, s
 	return r;
 }
 
-enum status manifest_installed(struct buffer *out, struct settings *s)
+/* ---- what belongs where */
+
+static const char *const sections_names[] = {"server", "ceremony", "enrolment", "verify", "database"};
+enum { SECTIONS = 5 };
+
+unsigned manifest_section(const char *name)
 {
-	char self[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
-	struct manifest_root roots[] = {{"programs", NULL}, {"site", NULL}, {"sql", NULL}, {"nginx", NULL}};
+	for (unsigned i = 0; i < SECTIONS; i++)
+		if (strcmp(sections_names[i], name) == 0)
+			return 1u << i;
+	return 0;
+}
+
+const char *manifest_section_name(unsigned section)
+{
+	for (unsigned i = 0; i < SECTIONS; i++)
+		if (section == 1u << i)
+			return sections_names[i];
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	unsigned sections;
+} programs[] = {
+        {"archive-election", MANIFEST_CEREMONY},
+        {"close-election", MANIFEST_SERVER},
+        {"enroll-voters", MANIFEST_ENROLMENT},
+        {"keygen-ceremony", MANIFEST_CEREMONY},
+        {"mix-election", MANIFEST_CEREMONY | MANIFEST_VERIFY},
+        {"monitor-election", MANIFEST_SERVER},
+        {"open-election", MANIFEST_FILES}, /* each place checks itself with it */
+        {"send-messages", MANIFEST_SERVER},
+        {"system-signer", MANIFEST_SERVER},
+        {"tally", MANIFEST_CEREMONY},
+        {"vemre-backend", MANIFEST_SERVER},
+        {"verify-election", MANIFEST_CEREMONY | MANIFEST_VERIFY},
+};
+enum { PROGRAMS = sizeof programs / sizeof *programs };
+
+static unsigned program_sections(const char *name)
+{
+	for (unsigned i = 0; i < PROGRAMS; i++)
+		if (strcmp(programs[i].name, name) == 0)
+			return programs[i].sections;
+	return 0;
+}
+
+/* Settings that each host decides by itself; a name ending in '.' is a whole group. Any other matters. */
+static const char *const HOST_SPECIFIC[] = {
+        "system.", "database.", "election.folder", "backend.socket", "backend.threads", "backend.code_key_file",
+        "place.database", "web.configurations", "signer.socket", "signer.pin_file", "hsm.module", "hsm.vault_serial",
+        "hsm.vault_store", "hsm.spare_store", "hsm.system_serial", "hsm.system_store", "cards.module", "cards.reader",
+        "sms.socket", "sms.gateways", "sms.password_files", "sms.ca", "sms.threads", "sms.figures", "mail.url", "mail.ca",
+        "mail.user", "mail.password_file", "mail.hello", "mail.connections", "enrolment.threads",
+        "monitor."};
+
+static bool host_specific(const char *name)
+{
+	for (size_t i = 0; i < sizeof HOST_SPECIFIC / sizeof *HOST_SPECIFIC; i++) {
+		size_t len = strlen(HOST_SPECIFIC[i]);
+
+		if (HOST_SPECIFIC[i][len - 1] == '.' ? strncmp(name, HOST_SPECIFIC[i], len) == 0
+		                                     : strcmp(name, HOST_SPECIFIC[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static unsigned setting_sections(const char *name)
+{
+	static const struct {
+		const char *group;
+		unsigned sections;
+	} groups[] = {{"hsm.", MANIFEST_SERVER | MANIFEST_CEREMONY},
+	              {"cards.", MANIFEST_CEREMONY},
+	              {"mail.", MANIFEST_ENROLMENT},
+	              {"enrolment.", MANIFEST_ENROLMENT}};
+
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+		if (strncmp(name, groups[i].group, strlen(groups[i].group)) == 0)
+			return groups[i].sections;
+	return MANIFEST_SERVER;
+}
+
+/* ---- one section of what is installed */
+
+static enum status add_text(struct buffer *out, const char *path, const char *text)
+{
+	uint8_t hash[32];
+	enum status r = hash_sha256(hash, text, strlen(text));
+
+	if (r == OK) {
+		buffer_hex(out, hash, 32);
+		buffer_printf(out, " 0000 %zu %s\n", strlen(text), path);
+	}
+	return r;
+}
+
+struct adding {
+	struct buffer *out;
+	unsigned section;
+	enum status r;
+};
+
+static void add_setting(void *ctx, const char *name, const char *value)
+{
+	struct adding *a = ctx;
+	char path[256];
+
+	if (a->r != OK || host_specific(name) || (setting_sections(name) & a->section) == 0)
+		return;
+	snprintf(path, sizeof path, "%s/settings/%s", manifest_section_name(a->section), name);
+	a->r = add_text(a->out, path, value);
+}
+
+/* Where make install puts things; `base`: PREFIX/share. */
+struct places {
+	const char *programs, *site, *sql, *nginx, *scripts, *doc, *locale;
+	bool own; /* the programs' folder holds nothing else */
+	char self[PATH_MAX], base[PATH_MAX + 8], made[5][PATH_MAX + 40];
+};
+
+static const char *under(struct places *p, unsigned i, struct settings *s, const char *setting, const char *rest)
+{
+	snprintf(p->made[i], sizeof p->made[i], "%s/%s", p->base, rest);
+	return settings_path(s, setting, p->made[i]);
+}
+
+static enum status find_places(struct places *p, struct settings *s)
+{
+	ssize_t len = readlink("/proc/self/exe", p->self, sizeof p->self - 1);
 
 	if (len <= 0)
 		return fault(E_FAILED, NULL, _("no se sabe qué programa es este"));
-	self[len] = '\0';
-	*strrchr(self, '/') = '\0';
-	if ((roots[0].folder = settings_path(s, "system.programs", self)) == NULL ||
-	    (roots[1].folder = settings_path(s, "system.site", "/usr/share/vemre/site")) == NULL ||
-	    (roots[2].folder = settings_path(s, "system.sql", "/usr/share/vemre/sql")) == NULL ||
-	    (roots[3].folder = settings_path(s, "system.nginx", "/usr/share/vemre/nginx")) == NULL)
+	p->self[len] = '\0';
+	*strrchr(p->self, '/') = '\0';
+	if ((p->programs = settings_path(s, "system.programs", "")) == NULL)
 		return E_USAGE;
-	return manifest_of(out, roots, sizeof roots / sizeof *roots);
+	p->own = p->programs[0] != '\0';
+	if (!p->own)
+		p->programs = p->self;
+	snprintf(p->base, sizeof p->base, "%.*s/share", (int)(strrchr(p->programs, '/') - p->programs), p->programs);
+	p->site = under(p, 0, s, "system.site", "vemre/site");
+	p->sql = under(p, 1, s, "system.sql", "vemre/sql");
+	p->nginx = under(p, 2, s, "system.nginx", "vemre/nginx");
+	p->scripts = under(p, 3, s, "system.scripts", "vemre/ceremony-scripts");
+	p->doc = under(p, 4, s, "system.doc", "doc/vemre");
+	p->locale = settings_path(s, "system.locale", p->base);
+	return p->site != NULL && p->sql != NULL && p->nginx != NULL && p->scripts != NULL && p->doc != NULL &&
+	                       p->locale != NULL
+	               ? OK
+	               : E_USAGE;
 }
 
-/* ---- comparison: every line of one looked for in the other */
-
-struct line {
-	const char *text, *path; /* path: within the line */
-	size_t len, path_len;
-};
-
-static int by_path(const void *a, const void *b)
+static enum status add_programs(struct buffer *out, const struct places *p, unsigned section)
 {
-	const struct line *x = a, *y = b;
-	size_t least = x->path_len < y->path_len ? x->path_len : y->path_len;
-	int c = memcmp(x->path, y->path, least);
+	struct dirent **entries = NULL;
+	int n = scandir(p->programs, &entries, not_dots, by_bytes);
+	enum status r = OK;
 
-	return c != 0 ? c : (x->path_len > y->path_len) - (x->path_len < y->path_len);
-}
+	if (n < 0)
+		return fault(E_FAILED, NULL, _("%s: no se puede leer la carpeta"), p->programs);
+	for (int i = 0; i < n; i++) {
+		const char *name = entries[i]->d_name;
+		unsigned sections = program_sections(name);
+		char *path = NULL, *inner = NULL;
 
-static enum status lines_of(struct line **out, size_t *n, const struct buffer *manifest)
-{
-	const char *at = (const char *)manifest->data, *end = at + manifest->len;
-	size_t count = 0;
-
-	*n = 0;
-	for (size_t i = 0; i < manifest->len; i++)
-		count += manifest->data[i] == '\n';
-	if ((*out = calloc(count + 1, sizeof **out)) == NULL)
-		return fault(E_FAILED, NULL, _("no hay memoria"));
-	while (at < end) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at)), *path = at;
-		struct line *l = &(*out)[*n];
-
-		for (int i = 0; i < 3 && stop != NULL && path != NULL; i++) {
-			path = memchr(path, ' ', (size_t)(stop - path));
-			path = path != NULL ? path + 1 : NULL;
+		if (r == OK && ((sections & section) != 0 || (sections == 0 && p->own))) {
+			path = file_path(p->programs, name, NULL);
+			inner = file_path(manifest_section_name(section), "programs", name, NULL);
+			r = path == NULL || inner == NULL ? E_FAILED : add_entry(out, path, inner);
 		}
-		if (stop == NULL || path == NULL)
-			return fault(E_EVIDENCE, NULL, _("manifiesto: línea %zu: no tiene la forma debida"), *n + 1);
-		*l = (struct line){at, path, (size_t)(stop - at), (size_t)(stop - path)};
-		(*n)++;
-		at = stop + 1;
+		free(path);
+		free(inner);
+		free(entries[i]);
 	}
-	qsort(*out, *n, sizeof **out, by_path);
-	return OK;
-}
-
-static enum status differs(const struct line *l, const char *what)
-{
-	return fault(E_EVIDENCE, NULL, "%.*s: %s", (int)l->path_len, l->path, what);
-}
-
-enum status manifest_compare(const struct buffer *installed, const struct buffer *certified)
-{
-	struct line *a = NULL, *b = NULL;
-	size_t n = 0, m = 0, i = 0, j = 0;
-	enum status r, s = OK;
-
-	if ((r = lines_of(&a, &n, installed)) != OK || (r = lines_of(&b, &m, certified)) != OK)
-		goto done;
-	while (i < n || j < m) {
-		int c = i == n ? 1 : j == m ? -1 : by_path(&a[i], &b[j]);
-
-		if (c < 0)
-			s = differs(&a[i++], _("no está en el manifiesto certificado"));
-		else if (c > 0)
-			s = differs(&b[j++], _("falta; está en el manifiesto certificado"));
-		else {
-			if (a[i].len != b[j].len || memcmp(a[i].text, b[j].text, a[i].len) != 0)
-				s = differs(&a[i], _("no es el archivo certificado"));
-			i++;
-			j++;
-		}
-	}
-	r = s;
-done:
-	free(a);
-	free(b);
+	free(entries);
 	return r;
+}
+
+/* The catalogue lies in a folder of all the system's programs. */
+static enum status add_catalogue(struct buffer *out, const struct places *p, const char *section)
+{
+	char *path = file_path(p->locale, "locale", "en", "LC_MESSAGES", "vemre.mo", NULL);
+	char *name = file_path(section, "locale", "en", "LC_MESSAGES", "vemre.mo", NULL);
+	enum status r = path == NULL || name == NULL ? E_FAILED : OK;
+
+	if (r == OK && file_exists(path))
+		r = add_entry(out, path, name);
+	free(path);
+	free(name);
+	return r;
+}
+
+static enum status add_section(struct buffer *out, struct settings *s, const struct places *p, unsigned section)
+{
+	const struct {
+		const char *name, *folder;
+		unsigned sections;
+	} roots[] = {{"site", p->site, MANIFEST_SERVER},
+	             {"sql", p->sql, MANIFEST_SERVER},
+	             {"nginx", p->nginx, MANIFEST_SERVER},
+	             {"scripts", p->scripts, MANIFEST_FILES & ~MANIFEST_VERIFY},
+	             {"doc", p->doc, MANIFEST_SERVER | MANIFEST_VERIFY}};
+	const char *name = manifest_section_name(section);
+	struct adding a = {out, section, OK};
+	enum status r = add_programs(out, p, section);
+
+	for (size_t i = 0; i < sizeof roots / sizeof *roots && r == OK; i++) {
+		char inner[64];
+		struct manifest_root root = {inner, roots[i].folder};
+
+		snprintf(inner, sizeof inner, "%s/%s", name, roots[i].name);
+		if ((roots[i].sections & section) != 0)
+			r = manifest_of(out, &root, 1);
+	}
+	if (r == OK && (r = add_catalogue(out, p, name)) == OK)
+		settings_each(s, add_setting, &a);
+	return r == OK ? a.r : r;
+}
+
+enum status manifest_installed(struct buffer *out, struct settings *s, unsigned sections)
+{
+	struct places *p = calloc(1, sizeof *p);
+	enum status r = p == NULL ? fault(E_FAILED, NULL, _("no hay memoria")) : find_places(p, s);
+
+	for (unsigned i = 0; r == OK && i < SECTIONS; i++)
+		if ((sections & MANIFEST_FILES & 1u << i) != 0)
+			r = add_section(out, s, p, 1u << i);
+	if (r == OK && !buffer_ok(out))
+		r = fault(E_FAILED, NULL, _("no hay memoria"));
+	free(p);
+	return r;
+}
+
+/* ---- the database */
+
+static enum status add_object(void *ctx, const char *name, const char *text)
+{
+	struct adding *a = ctx;
+	char *path = file_path("database", name, NULL);
+	enum status r = path == NULL ? E_FAILED : add_text(a->out, path, text);
+
+	free(path);
+	return r;
+}
+
+enum status manifest_database(struct buffer *out, struct connection *c)
+{
+	struct adding a = {out, MANIFEST_DATABASE, OK};
+	enum status r = integrity_tell(c, add_object, &a);
+
+	return r != OK || buffer_ok(out) ? r : fault(E_FAILED, NULL, _("no hay memoria"));
 }

@@ -3,30 +3,14 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/i18n.h"
-#include "base/json.h"
 #include "base/report.h"
-#include "ceremony/manifest.h"
-#include "election/rights.h"
-#include "protocol/hash.h"
-#include "record/folder.h"
+#include "ceremony/emblems.h"
+#include "ceremony/opening_parts.h"
 #include "store/setup.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Everything of one opening, freed in one place. */
-struct work {
-	struct settings *s;
-	const struct opening_request *q;
-	char *definition, *keys, *credentials, *opening, *load, *registrar, *record, *documents;
-	bool made_definition, made_opening, made_database;
-	char database[128];
-	struct record *opened;
-	struct rights *rights;
-	struct connection *db;
-	struct buffer manifest;
-};
 
 static enum status no_memory(void)
 {
@@ -43,36 +27,6 @@ enum status opening_check(const char *path)
 	if (r == OK)
 		report_info(_("%s: la definición de «%s» no tiene faltas"), path, d->title);
 	definition_free(d);
-	return r;
-}
-
-/* ---- what is installed */
-
-static enum status system_hash(uint8_t out[32], struct buffer *manifest, struct settings *s, const char *certified)
-{
-	struct buffer other = BUFFER_INIT;
-	enum status r = manifest_installed(manifest, s);
-
-	if (r == OK && certified != NULL && (r = file_read(&other, certified, 16 << 20)) == OK &&
-	    (r = manifest_compare(manifest, &other)) != OK)
-		fault(r, _("no se abre con un sistema que no es el dictaminado"),
-		      _("lo instalado no es lo certificado en %s"), certified);
-	buffer_free(&other);
-	return r == OK ? hash_sha256(out, manifest->data, manifest->len) : r;
-}
-
-enum status opening_system_hash(struct settings *s, const char *certified)
-{
-	struct buffer manifest = BUFFER_INIT;
-	uint8_t hash[32];
-	char hex[65];
-	enum status r = system_hash(hash, &manifest, s, certified);
-
-	if (r == OK) {
-		hex_encode(hex, hash, 32);
-		printf("%s%s\n", buffer_str(&manifest), hex);
-	}
-	buffer_free(&manifest);
 	return r;
 }
 
@@ -102,7 +56,7 @@ enum status opening_check_web(struct settings *s, const struct definition *d)
 
 /* ---- the steps */
 
-static enum status paths(struct work *w)
+static enum status paths(struct opening_work *w)
 {
 	const struct opening_request *q = w->q;
 
@@ -126,7 +80,7 @@ static enum status wanted(const char *path, const char *step)
 	return file_exists(path) ? OK : fault(E_STATE, step, _("falta %s"), path);
 }
 
-static enum status predecessors(const struct work *w)
+static enum status predecessors(const struct opening_work *w)
 {
 	enum status r;
 
@@ -145,7 +99,7 @@ static enum status predecessors(const struct work *w)
 }
 
 /* The definition becomes record/election.json, byte by byte; one that is there already must be the same. */
-static enum status take_definition(struct work *w)
+static enum status take_definition(struct opening_work *w)
 {
 	struct buffer given = BUFFER_INIT, there = BUFFER_INIT;
 	enum status r = OK;
@@ -185,7 +139,7 @@ static enum status read_key(struct point *out, const char *path)
 	return r;
 }
 
-static enum status write_opening(struct work *w, const struct definition *d)
+static enum status write_opening(struct opening_work *w, const struct definition *d)
 {
 	struct opening_file *o = calloc(1, sizeof *o);
 	enum status r = OK;
@@ -200,7 +154,7 @@ static enum status write_opening(struct work *w, const struct definition *d)
 	for (unsigned i = 0; r == OK && i < o->n_system_keys; i++)
 		r = read_key(&o->system_keys[i], w->q->system_keys[i]);
 	if (r == OK && (r = read_key(&o->registrar_key, w->registrar)) == OK &&
-	    (r = system_hash(o->system_hash, &w->manifest, w->s, w->q->certified)) == OK) {
+	    (r = opening_certified(w, o->system_hash, NULL)) == OK) {
 		r = opening_file_write(o, w->opening);
 		w->made_opening = r == OK;
 	}
@@ -208,8 +162,28 @@ static enum status write_opening(struct work *w, const struct definition *d)
 	return r;
 }
 
+/* A list by Entidad with fewer ballots than min_list is joined into "rest" (PROTOCOL 9): who has few voters is told. */
+static void warn_small_lists(const struct opening_work *w)
+{
+	const struct definition *d = w->opened->definition;
+
+	for (unsigned k = 0; k < d->n_districts; k++) {
+		uint64_t voters = 0;
+
+		for (size_t i = 0; i < w->rights->n; i++)
+			voters += w->rights->rights[i].district == k && !w->rights->rights[i].spare;
+		for (unsigned c = 0; c < d->n_contests; c++)
+			if (d->contests[c].by_district && (d->contests[c].everywhere || d->contests[c].in_district[k]) &&
+			    voters < 2 * (uint64_t)d->min_list)
+				report_warning(_("sus votos se contarán junto con los de otras Entidades pequeñas"),
+				               _("%s, %s: %llu votantes; es probable que no lleguen a %u votos (min_list)"),
+				               d->contests[c].office, d->districts[k].name, (unsigned long long)voters,
+				               d->min_list);
+	}
+}
+
 /* The files among themselves, before anything is made of them. */
-static enum status compare(struct work *w)
+static enum status compare(struct opening_work *w)
 {
 	struct definition *d = NULL;
 	enum status r;
@@ -218,6 +192,11 @@ static enum status compare(struct work *w)
 	    (r = opening_check_web(w->s, d)) != OK ||
 	    (r = connection_database(w->database, sizeof w->database, w->s, d->id)) != OK)
 		goto done;
+	if (w->q->certified == NULL && !d->simulation) {
+		r = fault(E_STATE, _("--certified MANIFIESTO: el del dictamen (numeral 14)"),
+		          _("falta el manifiesto certificado: solo un simulacro se abre sin él"));
+		goto done;
+	}
 	if (moment_now() >= d->closes) {
 		r = fault(E_REFUSED, NULL, _("la votación de esta definición cerró el %s"), d->closes_text);
 		goto done;
@@ -228,15 +207,18 @@ static enum status compare(struct work *w)
 	if (w->rights->voters > d->max_voters)
 		r = fault(E_EVIDENCE, NULL, _("%s: %llu votantes; la definición admite %llu"), w->credentials,
 		          (unsigned long long)w->rights->voters, (unsigned long long)d->max_voters);
+	else
+		warn_small_lists(w);
 done:
 	definition_free(d);
 	return r;
 }
 
-static enum status fill_database(struct work *w)
+static enum status fill_database(struct opening_work *w)
 {
 	const struct definition *d = w->opened->definition;
 	const char *sql = settings_path(w->s, "system.sql", "/usr/share/vemre/sql");
+	uint8_t again[32];
 	enum status r;
 
 	if (sql == NULL)
@@ -244,123 +226,36 @@ static enum status fill_database(struct work *w)
 	if ((r = setup_create(w->s, w->database, sql)) != OK)
 		return r;
 	w->made_database = true;
+	/* Right after it was made, and once more before the initial report: what PostgreSQL holds is what was certified. */
 	if ((r = connection_open(&w->db, w->s, CONNECTION_ADMIN, w->database, NULL)) != OK ||
-	    (r = connection_script(w->db, "BEGIN", "BEGIN")) != OK ||
+	    (r = opening_certified(w, again, w->db)) != OK || (r = connection_script(w->db, "BEGIN", "BEGIN")) != OK ||
 	    (r = setup_load(w->db, d, w->load, w->credentials)) != OK ||
 	    (r = setup_open_election(w->db, d, w->opened->eid, w->opened->credentials_sha256)) != OK)
 		return r;
-	return connection_script(w->db, "COMMIT", "COMMIT");
-}
-
-/* ---- the initial report (numeral 16) */
-
-struct district_report {
-	const struct definition *d;
-	struct buffer *text;
-	json_t *list;
-	long long ballots;
-};
-
-static void district_line(void *ctx, const char *district, long long voters, long long ballots)
-{
-	struct district_report *t = ctx;
-	int i = definition_district(t->d, district, strlen(district));
-
-	buffer_printf(t->text, _("  %s %s: %lld votantes, %lld votos\n"), district,
-	              i >= 0 ? t->d->districts[i].name : "", voters, ballots);
-	json_array_append_new(t->list, json_pack("{s:s, s:I, s:I}", "district", district, "voters", (json_int_t)voters,
-	                                         "ballots", (json_int_t)ballots));
-	t->ballots += ballots;
-}
-
-static enum status write_report(const struct work *w, const struct buffer *text, const json_t *json)
-{
-	struct buffer b = BUFFER_INIT;
-	char *txt = file_path(w->documents, "initial-report.txt", NULL);
-	char *js = file_path(w->documents, "initial-report.json", NULL);
-	char *manifest = file_path(w->documents, "manifest.txt", NULL);
-	enum status r = E_FAILED;
-
-	if (txt != NULL && js != NULL && manifest != NULL && (r = file_mkdirs(w->documents, 0755)) == OK &&
-	    (r = json_write(&b, json)) == OK && (r = file_replace(txt, text->data, text->len, 0644)) == OK &&
-	    (r = file_replace(js, b.data, b.len, 0644)) == OK)
-		r = file_replace(manifest, w->manifest.data, w->manifest.len, 0644);
-	buffer_free(&b);
-	free(txt);
-	free(js);
-	free(manifest);
-	return r;
-}
-
-static void say_lines(const char *text)
-{
-	for (size_t len; *text != '\0'; text += len + (text[len] == '\n')) {
-		len = strcspn(text, "\n");
-		report_info("%.*s", (int)len, text);
-	}
-}
-
-static enum status initial_report(struct work *w)
-{
-	const struct definition *d = w->opened->definition;
-	struct buffer text = BUFFER_INIT;
-	struct district_report districts = {d, &text, NULL, 0};
-	struct setup_counters n;
-	json_t *json = NULL;
-	char eid[65], hash[65];
-	enum status r;
-
-	if ((r = setup_counters(w->db, &n)) != OK)
+	if ((r = connection_script(w->db, "COMMIT", "COMMIT")) != OK)
 		return r;
-	hex_encode(eid, w->opened->eid, 32);
-	hex_encode(hash, w->opened->opening.system_hash, 32);
-	if (d->simulation)
-		buffer_text(&text, _("SIMULACRO, sin validez oficial\n"));
-	buffer_printf(&text, _("Reporte inicial: %s\n"), d->title);
-	buffer_printf(&text, _("Elección (eid): %s\nHuella del sistema: %s\nReloj de la base de datos: %s\n"), eid, hash,
-	              n.now);
-	buffer_printf(&text, _("Abre: %s\nCierra: %s\n"), d->opens_text, d->closes_text);
-	buffer_printf(&text, _("Votantes: %lld\nCredenciales de reserva: %lld\nVotos en la urna: %lld\n"), n.voters,
-	              n.spares, n.ballots);
-	buffer_printf(&text, _("Participación por hora: %lld\nSesiones: %lld\nCódigos enviados: %lld\n"), n.participation,
-	              n.sessions, n.codes);
-	if ((districts.list = json_array()) == NULL || (r = setup_districts(w->db, district_line, &districts)) != OK)
-		goto done;
-	json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "format", "VEMRE-V1", "election",
-	                 d->id, "eid", eid, "system_hash", hash, "now", n.now, "voters", (json_int_t)n.voters, "spares",
-	                 (json_int_t)n.spares, "ballots", (json_int_t)n.ballots, "participation",
-	                 (json_int_t)n.participation, "sessions", (json_int_t)n.sessions, "codes", (json_int_t)n.codes,
-	                 "districts", districts.list);
-	if (json == NULL || buffer_str(&text) == NULL) {
-		r = no_memory();
-		goto done;
-	}
-	if (n.ballots != 0 || n.participation != 0 || n.sessions != 0 || n.codes != 0 || districts.ballots != 0 ||
-	    n.voters != (long long)w->rights->voters) {
-		r = fault(E_REFUSED, NULL, _("la base de datos no está en ceros: la elección no se abre"));
-		goto done;
-	}
-	if ((r = write_report(w, &text, json)) == OK)
-		say_lines((const char *)text.data);
-done:
-	json_decref(json);
-	json_decref(districts.list);
-	buffer_free(&text);
-	return r;
+	return opening_certified(w, again, w->db);
 }
+
+/* ---- the whole */
 
 enum status opening_run(struct settings *s, const struct opening_request *q)
 {
-	struct work w = {.s = s, .q = q, .manifest = BUFFER_INIT};
+	struct opening_work w = {.s = s, .q = q, .manifest = BUFFER_INIT};
 	enum status r;
 
 	if ((r = paths(&w)) != OK || (r = predecessors(&w)) != OK)
 		goto done;
 	report_step(_("se cotejan definición, llaves, credenciales y sistema"));
-	if ((r = take_definition(&w)) != OK || (r = compare(&w)) != OK)
+	if ((r = take_definition(&w)) != OK || (r = compare(&w)) != OK ||
+	    (r = emblems_take(w.definition, q->definition != NULL ? q->definition : w.definition, q->election)) != OK)
 		goto done;
 	report_step(_("se crea la base de datos «%s» y se cargan los votantes"), w.database);
-	if ((r = fill_database(&w)) != OK || (r = initial_report(&w)) != OK)
+	if ((r = fill_database(&w)) != OK || (r = opening_initial_report(&w)) != OK ||
+	    (r = opening_hash_report(&w, w.opened->definition, q->certified != NULL)) != OK ||
+	    (r = opening_configuration(q, w.opened->definition, w.definition, w.documents)) != OK)
+		goto done;
+	if (q->confirm != NULL && (r = q->confirm(q->confirm_ctx)) != OK)
 		goto done;
 	report_step(_("elección abierta; recibe votos del %s al %s"), w.opened->definition->opens_text,
 	            w.opened->definition->closes_text);
@@ -377,6 +272,8 @@ done:
 	rights_free(w.rights);
 	record_free(w.opened);
 	buffer_free(&w.manifest);
+	for (size_t i = 0; i < w.n_hosts; i++)
+		host_report_free(&w.hosts[i]);
 	free(w.record);
 	free(w.documents);
 	free(w.definition);

@@ -110,25 +110,32 @@ done:
 	return r;
 }
 
-enum status spool_writer_put(struct spool_writer *w, uint32_t index, char kind, const struct spool_person *person,
-                             const struct secret *password)
+/* Seals both into the entry of a spool in memory. */
+static enum status seal_entry(uint8_t *map, const struct secret *key, uint32_t index, char kind,
+                              const struct spool_person *person, const struct secret *password)
 {
-	uint8_t *e = w->map + entry_at(index), aad[AAD], plain[SPOOL_PERSON] = {0};
+	uint8_t *e = map + entry_at(index), aad[AAD], plain[SPOOL_PERSON] = {0};
 	struct spool_person copy = *person;
 	enum status r;
 
 	person_walk(plain, &copy, true);
-	additional_data(aad, w->map, index, 'p', kind);
-	if ((r = gcm_seal(e + AT_PERSON, w->key, aad, sizeof aad, plain, sizeof plain)) != OK)
+	additional_data(aad, map, index, 'p', kind);
+	if ((r = gcm_seal(e + AT_PERSON, key, aad, sizeof aad, plain, sizeof plain)) != OK)
 		goto done;
-	additional_data(aad, w->map, index, 'w', kind);
-	if ((r = gcm_seal(e + AT_PASSWORD, w->key, aad, sizeof aad, secret_bytes(password), PASSWORD_SYMBOLS)) != OK)
+	additional_data(aad, map, index, 'w', kind);
+	if ((r = gcm_seal(e + AT_PASSWORD, key, aad, sizeof aad, secret_bytes(password), PASSWORD_SYMBOLS)) != OK)
 		goto done;
 	e[0] = SPOOL_WAITING;
 	e[1] = (uint8_t)kind;
 done:
 	OPENSSL_cleanse(plain, sizeof plain);
 	return r;
+}
+
+enum status spool_writer_put(struct spool_writer *w, uint32_t index, char kind, const struct spool_person *person,
+                             const struct secret *password)
+{
+	return seal_entry(w->map, w->key, index, kind, person, password);
 }
 
 enum status spool_writer_commit(struct spool_writer *w, const uint8_t credentials_sha256[32])
@@ -326,16 +333,38 @@ enum status spool_mark(struct spool *s, uint32_t index, enum spool_state state)
 	return OK;
 }
 
+enum status spool_renew(const struct spool *s, const char *path, uint32_t index, const struct spool_person *person,
+                        const struct secret *password, const uint8_t credentials_sha256[32])
+{
+	uint8_t *copy = malloc(s->size), *e;
+	enum status r;
+
+	if (copy == NULL)
+		return fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
+	memcpy(copy, s->map, s->size);
+	memcpy(copy + AT_CREDENTIALS, credentials_sha256, 32);
+	e = copy + entry_at(index);
+	if (++e[3] == 0)
+		e[2]++;
+	if ((r = seal_entry(copy, s->key, index, spool_kind(s, index), person, password)) == OK)
+		r = file_replace(path, copy, s->size, 0600);
+	free(copy);
+	return r;
+}
+
 enum status spool_message_id(char *out, size_t size, const struct spool *s, uint32_t index, const char *domain)
 {
-	uint8_t msg[10 + ID + 4], mac[32];
+	const uint8_t *e = s->map + entry_at(index);
+	uint8_t msg[10 + ID + 4 + 2], mac[32];
+	size_t msg_len = e[2] == 0 && e[3] == 0 ? sizeof msg - 2 : sizeof msg;
 	char hex[33];
 	unsigned len = sizeof mac;
 
 	memcpy(msg, "message-id", 10);
 	memcpy(msg + 10, s->map + AT_ID, ID);
 	put_u32(msg + 10 + ID, index);
-	if (HMAC(EVP_sha256(), secret_bytes(s->key), (int)secret_len(s->key), msg, sizeof msg, mac, &len) == NULL)
+	memcpy(msg + 10 + ID + 4, e + 2, 2); /* the renewals: another password, another mail */
+	if (HMAC(EVP_sha256(), secret_bytes(s->key), (int)secret_len(s->key), msg, msg_len, mac, &len) == NULL)
 		return fault(E_FAILED, NULL, _("no se pudo calcular HMAC"));
 	hex_encode(hex, mac, 16);
 	snprintf(out, size, "<%s@%s>", hex, domain);

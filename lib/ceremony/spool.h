@@ -3,7 +3,7 @@
  * A header and entries of one size, so that an entry's password can be overwritten in place:
  *
  *   header   "VMS1" || u32 entries || 32 random bytes, the spool's id || SHA-256(credentials.csv) || zeros to 96
- *   entry    u8 state || u8 kind ('v', 's') || u16 0 || person, sealed || password, sealed
+ *   entry    u8 state || u8 kind ('v', 's') || u16 renewals || person, sealed || password, sealed
  *
  * person and password are sealed each for itself (ceremony/gcm.h) under the safe's key; additional data: the spool's
  * id, u32 index, 'p' or 'w', kind: no entry can be moved, none taken from another spool. The state is what it is on
@@ -67,6 +67,11 @@ bool spool_password_gone(const struct spool *s, uint32_t index); /* overwritten 
 MUST_USE enum status spool_password(struct secret **out, const struct spool *s, uint32_t index);
 /* On disk when it returns. SPOOL_ACCEPTED overwrites the password with it. Thread-safe in distinct indices. */
 MUST_USE enum status spool_mark(struct spool *s, uint32_t index, enum spool_state state);
+/* A copy of the spool at `path`, in which this entry has another person and password and waits, and its Message-ID is
+ * another one. */
+MUST_USE enum status spool_renew(const struct spool *s, const char *path, uint32_t index,
+                                 const struct spool_person *person, const struct secret *password,
+                                 const uint8_t credentials_sha256[32]);
 /* "<32 hex@domain>": the same for an entry every time, telling nothing about it. out: at least 320 bytes. */
 MUST_USE enum status spool_message_id(char *out, size_t size, const struct spool *s, uint32_t index,
                                       const char *domain);

@@ -78,7 +78,8 @@ void steps_close(struct steps *s)
 
 static json_t *named(const struct steps *s)
 {
-	return json_pack("{s:s}", "step", s->what->list[s->at].id);
+	return json_pack("{s:s,s:i,s:s}", "step", s->what->list[s->at].id, "step_number", (int)s->at + 1, "title",
+	                 s->what->list[s->at].title);
 }
 
 static enum status confirm(struct steps *s, const struct steps_step *step)
@@ -141,7 +142,8 @@ static enum status run_once(struct steps *s, const struct steps_step *step)
 	json_decref(state->kept);
 	state->kept = s->kept;
 	s->kept = NULL;
-	return steps_write(s, "step-done", json_pack("{s:s,s:O?}", "step", step->id, "kept", state->kept));
+	return steps_write(s, "step-done", json_pack("{s:s,s:i,s:O?}", "step", step->id, "step_number", (int)s->at + 1,
+	                                               "kept", state->kept));
 }
 
 static enum status one(struct steps *s, const struct steps_step *step)
@@ -154,7 +156,8 @@ static enum status one(struct steps *s, const struct steps_step *step)
 	while ((r = run_once(s, step)) != OK) {
 		enum status why = r;
 
-		if (s->abandoned || (r = steps_write(s, "step-failed", json_pack("{s:s,s:i}", "step", step->id, "status",
+		if (s->abandoned || (r = steps_write(s, "step-failed", json_pack("{s:s,s:i,s:i}", "step", step->id,
+		                                                                 "step_number", (int)s->at + 1, "status",
 		                                                                 (int)why))) != OK)
 			return why;
 		s->state[s->at].begun++;
@@ -272,7 +275,7 @@ enum status steps_demand(struct steps *s, const char *question, const char *refu
 	bool yes = false;
 	enum status r;
 
-	snprintf(asked, sizeof asked, "%s [s/n]", _(question));
+	snprintf(asked, sizeof asked, _("%s [s/n]"), _(question));
 	if ((r = prompt_yes(&yes, asked)) != OK)
 		return r;
 	/* The document's sentence is Spanish, whatever the terminal's language. */

@@ -1,6 +1,7 @@
 /*
  * A guided session's memory (steps.h): what it writes into the journal, and what a later process reads back there.
  *
+ *   (a step's events have its "step_number" too, from 1)
  *   session-begun    {"session", "number", "election", "binding"}     begins; what stood before is another session's
  *   session-taken-up {"step", "initials", "remark"}
  *   step-begun       {"step"}      step-done {"step", "kept"}      step-confirmed {"step", "initials", "remark"}

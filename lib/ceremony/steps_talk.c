@@ -10,7 +10,9 @@
 void steps_announce(const struct steps *s, const struct steps_step *step)
 {
 	if (step->numeral != NULL)
-		report_step(_("Paso %u de %u · %s (numeral %s)"), s->at + 1, s->what->n, _(step->title), _(step->numeral));
+		report_step(strchr(step->numeral, ' ') != NULL ? _("Paso %u de %u · %s (numerales %s)")
+		                                               : _("Paso %u de %u · %s (numeral %s)"),
+		            s->at + 1, s->what->n, _(step->title), _(step->numeral));
 	else
 		report_step(_("Paso %u de %u · %s"), s->at + 1, s->what->n, _(step->title));
 	if (step->who != NULL)
@@ -81,8 +83,8 @@ enum status steps_exception(struct steps *s)
 	if ((r = ask_text(expected, _("Qué se esperaba:"))) != OK || (r = ask_text(happened, _("Qué ocurrió:"))) != OK ||
 	    (r = ask_text(decided, _("Qué se decidió:"))) != OK || (r = ask_text(by, _("Quién lo decidió:"))) != OK)
 		return r;
-	detail = json_pack("{s:s,s:s,s:s,s:s,s:s}", "step", s->at < s->what->n ? s->what->list[s->at].id : "", "expected",
-	                   expected, "happened", happened, "decided", decided, "by", by);
+	detail = json_pack("{s:s,s:i,s:s,s:s,s:s,s:s}", "step", s->what->list[s->at].id, "step_number", (int)s->at + 1,
+	                   "expected", expected, "happened", happened, "decided", decided, "by", by);
 	if (detail == NULL)
 		return fault(E_FAILED, NULL, _("no hay memoria, o un texto no es UTF-8"));
 	if ((r = steps_write(s, "exception", detail)) == OK)
@@ -154,8 +156,8 @@ enum status steps_confirm(struct steps *s, const char *event, const char *questi
 	}
 	snprintf(initials, sizeof initials, "%.*s", (int)len, answer);
 	remark = answer + len + strspn(answer + len, " \t");
-	detail = json_pack("{s:s,s:s,s:s}", "step", s->at < s->what->n ? s->what->list[s->at].id : "", "initials", initials,
-	                   "remark", remark);
+	detail = json_pack("{s:s,s:i,s:s,s:s}", "step", s->what->list[s->at].id, "step_number", (int)s->at + 1, "initials",
+	                   initials, "remark", remark);
 	if (detail == NULL)
 		return fault(E_FAILED, NULL, _("no hay memoria, o un texto no es UTF-8"));
 	return steps_write(s, event, detail);

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/parallel.h"
+#include "base/reader.h"
 #include "base/report.h"
 #include "ceremony/tally_parts.h"
 #include "protocol/decryption.h"
@@ -13,6 +14,7 @@
 #include "record/chain.h"
 #include "record/vote_check.h"
 #include "record/results.h"
+#include <openssl/crypto.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@ struct opener {
 	const struct list *last;
 	struct point *factors;
 	struct opened_vote *votes;
+	struct envelope_sealer *sealer;
 	_Atomic uint64_t done;
 };
 
@@ -57,59 +60,115 @@ static enum status whole_w(struct point *w, const struct opener *o, const struct
 	return fault(E_DEVICE, NULL, _("las dos respuestas del HSM sobre un voto no concuerdan"));
 }
 
-static enum status open_inner(struct opened_vote *v, const struct opener *o)
+enum { TOGETHER = 512 }; /* votes whose envelopes are unsealed and sealed again together */
+
+/* What is worked on at a time, by one thread. */
+struct piece {
+	bool decodes[TOGETHER], on_curve[TOGETHER], same[TOGETHER];
+	uint8_t inner[TOGETHER][INNER_MAX], x[TOGETHER][32], z[TOGETHER][32];
+	struct point r[TOGETHER];
+	struct envelope_opened opened[TOGETHER];
+};
+
+/* Outer envelopes off, and R of each inner one. */
+static enum status unseal_outer(struct piece *p, struct opened_vote *votes, const struct opener *o, uint64_t at, size_t n)
+{
+	unsigned w = o->contest->w;
+	enum status s;
+
+	memset(votes, 0, n * sizeof *votes);
+	memset(p, 0, sizeof *p);
+	if ((s = decryption_inner_many(p->decodes, p->inner, w, &o->last->points[at * (w + 1)], &o->factors[at * w], n)) !=
+	    OK)
+		return s;
+	for (size_t i = 0; i < n; i++)
+		if (p->decodes[i]) {
+			memcpy(votes[i].inner, p->inner[i], envelope_inner_len(w));
+			memcpy(p->x[i], p->inner[i], 32);
+		}
+	if ((s = point_from_x_many_vartime(p->r, p->on_curve, (const uint8_t(*)[32])p->x, n)) != OK)
+		return s;
+	for (size_t i = 0; i < n; i++)
+		if (!p->decodes[i])
+			votes[i].status = VOTE_UNDECODABLE;
+		else if (!p->on_curve[i])
+			votes[i].status = VOTE_OFF_CURVE;
+	return OK;
+}
+
+/* The HSM's answer for each, and whether what it unmasks seals again to the same envelope. */
+static enum status unseal_inner(struct piece *p, struct opened_vote *votes, struct opener *o, size_t n)
 {
 	const struct record *rec = &o->t->v->record;
 	const struct contest *c = o->contest;
-	struct point r;
-	uint8_t z[32];
-	bool same;
+	size_t count = 0;
 	enum status s;
 
-	if (!envelope_inner_point(&r, v->inner)) {
-		v->status = VOTE_OFF_CURVE;
-		return OK;
+	for (size_t i = 0; i < n; i++) {
+		struct opened_vote *v = &votes[i];
+
+		report_progress(_("votos abiertos"), ++o->done, o->last->n);
+		if (v->status != VOTE_VALID)
+			continue;
+		if ((s = vault_derive_x(o->vault, p->z[i], &p->r[i])) != OK ||
+		    (s = envelope_unmask(v->seed, v->plain, c->w, rec->eid, c->id, v->inner, p->z[i])) != OK)
+			return s;
+		p->opened[count++] = (struct envelope_opened){v->inner, v->seed, v->plain};
 	}
-	if ((s = vault_derive_x(o->vault, z, &r)) != OK ||
-	    (s = envelope_unmask(v->seed, v->plain, c->w, rec->eid, c->id, v->inner, z)) != OK ||
-	    (s = envelope_seals_again(&same, v->inner, c->w, rec->eid, c->id, &rec->keys->election_key, v->seed,
-	                              v->plain)) != OK)
+	if ((s = envelope_seals_again_many(p->same, o->sealer, p->opened, count)) != OK)
 		return s;
-	v->status = same ? VOTE_VALID : VOTE_MISMATCH;
-	if (same)
-		return OK;
-	memset(v->seed, 0, sizeof v->seed);
-	memset(v->plain, 0, sizeof v->plain);
-	return whole_w(&v->w, o, &r, z);
+	count = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct opened_vote *v = &votes[i];
+
+		if (v->status != VOTE_VALID || p->same[count++])
+			continue;
+		v->status = VOTE_MISMATCH;
+		memset(v->seed, 0, sizeof v->seed);
+		memset(v->plain, 0, sizeof v->plain);
+		if ((s = whole_w(&v->w, o, &p->r[i], p->z[i])) != OK)
+			return s;
+	}
+	return OK;
+}
+
+/* The verifier's own check, now, while the vault is open: of the odd ones the whole of it; a valid one has just been
+ * sealed again. */
+static enum status check_odd(const struct piece *p, const struct opened_vote *votes, const struct opener *o, uint64_t at,
+                             size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *why;
+		bool holds;
+		enum status s;
+
+		if (votes[i].status == VOTE_VALID)
+			continue;
+		s = vote_check(&holds, &why, &votes[i], &o->t->v->record, o->contest, p->decodes[i], p->inner[i]);
+		if (s != OK)
+			return s;
+		if (!holds)
+			return fault(E_DEVICE, NULL, _("voto %llu de «%s»: %s"), (unsigned long long)(at + i), o->list, why);
+	}
+	return OK;
 }
 
 static enum status open_range(void *ctx, uint64_t from, uint64_t to)
 {
 	struct opener *o = ctx;
-	unsigned w = o->contest->w;
-	enum status s = OK;
+	struct piece *p = malloc(sizeof *p);
+	enum status s = p != NULL ? OK : fault(E_FAILED, NULL, _("no hay memoria para abrir «%s»"), o->list);
 
-	for (uint64_t i = from; s == OK && i < to; i++) {
-		struct opened_vote *v = &o->votes[i];
-		uint8_t inner[INNER_MAX];
-		const char *why;
-		bool decodes, holds = false;
+	for (uint64_t at = from; s == OK && at < to; at += TOGETHER) {
+		size_t n = to - at < TOGETHER ? to - at : TOGETHER;
+		struct opened_vote *votes = &o->votes[at];
 
-		memset(v, 0, sizeof *v);
-		if ((s = decryption_inner(&decodes, inner, w, &o->last->points[i * (w + 1)], &o->factors[i * w])) != OK)
-			break;
-		if (decodes)
-			memcpy(v->inner, inner, envelope_inner_len(w));
-		else
-			v->status = VOTE_UNDECODABLE;
-		if (decodes && (s = open_inner(v, o)) != OK)
-			break;
-		/* The verifier's own check, now, while the vault is open. */
-		s = vote_check(&holds, &why, v, &o->t->v->record, o->contest, decodes, inner);
-		if (s == OK && !holds)
-			s = fault(E_DEVICE, NULL, _("voto %llu de «%s»: %s"), (unsigned long long)i, o->list, why);
-		report_progress(_("votos abiertos"), ++o->done, o->last->n);
+		if ((s = unseal_outer(p, votes, o, at, n)) == OK && (s = unseal_inner(p, votes, o, n)) == OK)
+			s = check_odd(p, votes, o, at, n);
 	}
+	if (p != NULL)
+		OPENSSL_cleanse(p, sizeof *p);
+	free(p);
 	return s;
 }
 
@@ -139,6 +198,15 @@ static enum status decrypt(struct point *factors, const struct tally *t, const c
 	return s;
 }
 
+static enum status count_one(struct tally *t, size_t l, const struct opened_vote *v)
+{
+	t->mismatches += v->status == VOTE_MISMATCH;
+	if (v->status == VOTE_VALID)
+		return count_add(t->counts[l], v->plain);
+	count_add_malformed(t->counts[l]);
+	return OK;
+}
+
 static enum status open_list(struct buffer *csv, struct tally *t, struct vault *vault, struct secret *const *b, size_t l)
 {
 	const struct election_list *x = &t->v->ballots->lists->lists[l];
@@ -152,19 +220,20 @@ static enum status open_list(struct buffer *csv, struct tally *t, struct vault *
 		fault(E_FAILED, NULL, _("no hay memoria para abrir «%s»"), x->name);
 		goto done;
 	}
-	if ((s = decrypt(o.factors, t, x->name, o.last, b)) != OK || (s = parallel_for(n, 8, open_range, &o)) != OK)
+	if ((s = decrypt(o.factors, t, x->name, o.last, b)) != OK ||
+	    (s = envelope_sealer_new(&o.sealer, x->contest->w, t->v->record.eid, x->contest->id,
+	                             &t->v->record.keys->election_key)) != OK ||
+	    (s = parallel_for(n, 8, open_range, &o)) != OK)
 		goto done;
 	for (uint64_t i = 0; s == OK && i < n; i++) {
 		votes_line(csv, x->name, i, x->contest->w, &o.votes[i]);
-		if (o.votes[i].status == VOTE_VALID)
-			s = count_add(t->counts[l], o.votes[i].plain);
-		else
-			count_add_malformed(t->counts[l]);
+		s = count_one(t, l, &o.votes[i]);
 	}
 	if (s == OK)
-		tally_fact(t, _("Se descifraron y abrieron %llu votos de la lista «%s»; mal formados: %llu."),
-		           (unsigned long long)n, x->name, (unsigned long long)t->counts[l]->malformed);
+		s = steps_fact(t->steps, N_("Se descifraron y abrieron %llu votos de la lista «%s»; mal formados: %llu."),
+		               (unsigned long long)n, x->name, (unsigned long long)t->counts[l]->malformed);
 done:
+	envelope_sealer_free(o.sealer);
 	free(o.factors);
 	free(o.votes);
 	return s;
@@ -234,5 +303,43 @@ enum status tally_open_votes(struct tally *t, struct vault *vault, const struct 
 	if (s == OK)
 		s = settle(t, "decrypted-votes.csv", &csv);
 	buffer_free(&csv);
+	return s == OK ? write_results(t) : s;
+}
+
+/* ---- a session taken up after the count */
+
+static enum status count_list(struct tally *t, struct reader *csv, size_t l)
+{
+	const struct election_list *x = &t->v->ballots->lists->lists[l];
+	struct opened_vote v;
+	enum status s = OK;
+
+	for (uint64_t i = 0; s == OK && t->last[l] != NULL && i < t->last[l]->n; i++)
+		if ((s = votes_read(&v, csv, x->name, i, x->contest->w)) == OK)
+			s = count_one(t, l, &v);
+	return s;
+}
+
+enum status tally_count_again(struct tally *t)
+{
+	const struct election_lists *lists = t->v->ballots->lists;
+	char *path = file_path(t->record, "decrypted-votes.csv", NULL);
+	const uint8_t *data = NULL;
+	struct reader csv;
+	size_t len = 0;
+	enum status s = path != NULL ? file_map(&data, &len, path) : E_FAILED;
+
+	free(path);
+	if (s != OK)
+		return s;
+	csv = reader_of(data, len);
+	if ((t->counts = calloc(lists->n, sizeof *t->counts)) == NULL)
+		s = fault(E_FAILED, NULL, _("no hay memoria para el cómputo"));
+	for (size_t l = 0; s == OK && l < lists->n; l++)
+		if (!lists->lists[l].withheld && (s = count_new(&t->counts[l], lists->lists[l].contest)) == OK)
+			s = count_list(t, &csv, l);
+	if (s == OK && !reader_end(&csv))
+		s = fault(E_EVIDENCE, NULL, _("decrypted-votes.csv: sobran líneas"));
+	file_unmap(data, len);
 	return s == OK ? write_results(t) : s;
 }

@@ -18,6 +18,8 @@ struct district {
 };
 struct party {
 	const char *id, *short_name, *name, *colour;
+	const char *emblem_file; /* NULL: none */
+	uint8_t emblem_sha256[32];
 };
 struct candidate {
 	const char *id, *name;

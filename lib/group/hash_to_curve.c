@@ -1,5 +1,5 @@
 /*
- * point_hash (group/point.h): RFC 9380, suite P256_XMD:SHA-256_SSWU_RO_. Public inputs only: bases of commitments.
+ * point_hash (group/point.h) by OpenSSL: RFC 9380, suite P256_XMD:SHA-256_SSWU_RO_. Public inputs only: bases of commitments.
  */
 #include "base/i18n.h"
 #include "base/report.h"
@@ -74,7 +74,8 @@ static bool map_to_curve(EC_POINT *out, const BIGNUM *u, const struct field *f)
 	return ok;
 }
 
-enum status point_hash(struct point *out, const uint8_t *dst, size_t dst_len, const uint8_t *msg, size_t msg_len)
+enum status openssl_point_hash(struct point *out, const uint8_t *dst, size_t dst_len, const uint8_t *msg,
+                               size_t msg_len)
 {
 	uint8_t uniform[2 * L];
 	struct field f = {.p = group_prime(), .a = group_a(), .b = group_b(), .ctx = BN_CTX_new()};

@@ -1,7 +1,6 @@
-/* See point.h. */
+/* See point.h: one point at a time. Lists and sums: points.c. */
 #include "group/point.h"
-#include "base/i18n.h"
-#include "base/report.h"
+#include "group/field.h"
 #include "group/openssl.h"
 #include <openssl/crypto.h>
 #include <string.h>
@@ -13,41 +12,41 @@ const struct point POINT_GENERATOR = {
      0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce,
      0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5}};
 
-static enum status out_of_openssl(void)
+static bool openssl_alone;
+
+void point_use_openssl_alone(bool yes)
 {
-	return fault(E_FAILED, NULL, _("OpenSSL no pudo calcular con un punto de la curva"));
+	openssl_alone = yes;
 }
 
-/* An OpenSSL point with p's value. False for octets that are no point. */
-static bool import(EC_POINT *out, const struct point *p, BN_CTX *ctx)
+bool point_openssl_alone(void)
 {
-	if (point_is_infinity(p))
-		return EC_POINT_set_to_infinity(group_curve(), out) == 1;
-	return EC_POINT_oct2point(group_curve(), out, p->octets, POINT_BYTES, ctx) == 1;
+	return openssl_alone;
 }
 
-static bool export(struct point *out, const EC_POINT *p, BN_CTX *ctx)
+/* x^3 - 3x + B */
+static void curve_right(struct field *out, const struct field *x)
 {
-	if (EC_POINT_is_at_infinity(group_curve(), p) == 1) {
-		*out = POINT_INFINITY;
-		return true;
-	}
-	return EC_POINT_point2oct(group_curve(), p, POINT_CONVERSION_UNCOMPRESSED, out->octets, POINT_BYTES, ctx) ==
-	       POINT_BYTES;
+	struct field t;
+
+	field_sqr(&t, x);
+	for (int i = 0; i < 3; i++)
+		field_sub(&t, &t, &FIELD_ONE);
+	field_mul(&t, &t, x);
+	field_add(out, &t, &FIELD_B);
 }
 
 bool point_valid(const uint8_t in[POINT_BYTES])
 {
-	EC_POINT *p;
-	bool ok;
+	struct field x, y, right;
 
-	if (in[0] != 0x04)
+	if (openssl_alone)
+		return openssl_point_valid(in);
+	if (in[0] != 0x04 || !field_read(&x, in + 1) || !field_read(&y, in + 33))
 		return false;
-	p = EC_POINT_new(group_curve());
-	/* Checks the coordinates' range and the curve's equation. */
-	ok = p != NULL && EC_POINT_oct2point(group_curve(), p, in, POINT_BYTES, NULL) == 1;
-	EC_POINT_free(p);
-	return ok;
+	curve_right(&right, &x);
+	field_sqr(&y, &y);
+	return field_equal(&y, &right);
 }
 
 bool point_read(struct point *out, const uint8_t in[POINT_BYTES])
@@ -75,16 +74,21 @@ bool point_y_is_even(const struct point *p)
 
 bool point_from_x_vartime(struct point *out, const uint8_t x[32])
 {
-	EC_POINT *p = EC_POINT_new(group_curve());
-	uint8_t compressed[33];
-	bool ok;
+	struct field fx, y;
 
-	compressed[0] = 0x02;
-	memcpy(compressed + 1, x, 32);
-	ok = p != NULL && EC_POINT_oct2point(group_curve(), p, compressed, sizeof compressed, NULL) == 1 &&
-	     export(out, p, NULL);
-	EC_POINT_free(p);
-	return ok;
+	if (openssl_alone)
+		return openssl_point_from_x(out, x);
+	if (!field_read(&fx, x))
+		return false;
+	curve_right(&y, &fx);
+	if (!field_sqrt(&y, &y))
+		return false;
+	out->octets[0] = 0x04;
+	memmove(out->octets + 1, x, 32);
+	field_write(out->octets + 33, &y);
+	if (!point_y_is_even(out))
+		point_neg(out, out);
+	return true;
 }
 
 void point_neg(struct point *out, const struct point *a)
@@ -107,16 +111,7 @@ void point_neg(struct point *out, const struct point *a)
 
 enum status point_add_vartime(struct point *out, const struct point *a, const struct point *b)
 {
-	BN_CTX *ctx = BN_CTX_new();
-	EC_POINT *x = EC_POINT_new(group_curve()), *y = EC_POINT_new(group_curve());
-	bool ok;
-
-	ok = ctx != NULL && x != NULL && y != NULL && import(x, a, ctx) && import(y, b, ctx) &&
-	     EC_POINT_add(group_curve(), x, x, y, ctx) == 1 && export(out, x, ctx);
-	EC_POINT_clear_free(x); /* a mixer adds its secret masks with this */
-	EC_POINT_clear_free(y);
-	BN_CTX_free(ctx);
-	return ok ? OK : out_of_openssl();
+	return openssl_point_add(out, a, b);
 }
 
 enum status point_sub_vartime(struct point *out, const struct point *a, const struct point *b)
@@ -127,56 +122,12 @@ enum status point_sub_vartime(struct point *out, const struct point *a, const st
 	return point_add_vartime(out, a, &minus);
 }
 
-/* sum of k_i P_i; each product by EC_POINT_mul with the scalar flagged, which takes OpenSSL's constant-time way.
- * p NULL: the base point. */
-static enum status multiply(struct point *out, const struct scalar *k, const struct point *p, size_t n, bool skip_zero)
-{
-	const EC_GROUP *curve = group_curve();
-	BN_CTX *ctx = BN_CTX_secure_new();
-	EC_POINT *sum = EC_POINT_new(curve), *term = EC_POINT_new(curve);
-	BIGNUM *scalar = BN_secure_new();
-	uint8_t bytes[32];
-	bool ok = ctx != NULL && sum != NULL && term != NULL && scalar != NULL &&
-	          EC_POINT_set_to_infinity(curve, sum) == 1;
-
-	if (ok)
-		BN_set_flags(scalar, BN_FLG_CONSTTIME);
-	for (size_t i = 0; ok && i < n; i++) {
-		if ((skip_zero && scalar_is_zero(&k[i])) || (p != NULL && point_is_infinity(&p[i])))
-			continue;
-		scalar_write(bytes, &k[i]);
-		ok = BN_bin2bn(bytes, sizeof bytes, scalar) != NULL;
-		if (ok && p == NULL)
-			ok = EC_POINT_mul(curve, term, scalar, NULL, NULL, ctx) == 1;
-		else if (ok)
-			ok = import(term, &p[i], ctx) && EC_POINT_mul(curve, term, NULL, term, scalar, ctx) == 1;
-		ok = ok && EC_POINT_add(curve, sum, sum, term, ctx) == 1;
-	}
-	ok = ok && export(out, sum, ctx);
-	OPENSSL_cleanse(bytes, sizeof bytes);
-	BN_clear_free(scalar);
-	EC_POINT_clear_free(term);
-	EC_POINT_clear_free(sum);
-	BN_CTX_free(ctx);
-	return ok ? OK : out_of_openssl();
-}
-
 enum status point_mul_base(struct point *out, const struct scalar *k)
 {
-	return multiply(out, k, NULL, 1, false);
+	return openssl_point_sum(out, k, NULL, 1, false);
 }
 
 enum status point_mul(struct point *out, const struct scalar *k, const struct point *p)
 {
-	return multiply(out, k, p, 1, false);
-}
-
-enum status point_msm_vartime(struct point *out, const struct scalar *k, const struct point *p, size_t n)
-{
-	return multiply(out, k, p, n, true);
-}
-
-enum status point_msm(struct point *out, const struct scalar *k, const struct point *p, size_t n)
-{
-	return multiply(out, k, p, n, false);
+	return openssl_point_sum(out, k, p, 1, false);
 }

@@ -119,15 +119,25 @@ void scalar_from_u128(struct scalar *out, const uint8_t in[16])
 		out->v[1 - i / 8] = out->v[1 - i / 8] << 8 | in[i];
 }
 
-enum status scalar_random(struct scalar *out)
+enum status scalar_random_many(struct scalar *out, size_t n)
 {
-	uint8_t bytes[48];
+	uint8_t bytes[64][48]; /* one call to the generator for many: a call costs more than its bytes */
 
-	if (RAND_priv_bytes(bytes, sizeof bytes) != 1)
-		return fault(E_FAILED, NULL, _("el generador de números aleatorios del sistema no responde"));
-	scalar_reduce48(out, bytes);
+	for (size_t at = 0; at < n; at += 64) {
+		size_t count = n - at < 64 ? n - at : 64;
+
+		if (RAND_priv_bytes(bytes[0], (int)(count * sizeof bytes[0])) != 1)
+			return fault(E_FAILED, NULL, _("el generador de números aleatorios del sistema no responde"));
+		for (size_t i = 0; i < count; i++)
+			scalar_reduce48(&out[at + i], bytes[i]);
+	}
 	OPENSSL_cleanse(bytes, sizeof bytes);
 	return OK;
+}
+
+enum status scalar_random(struct scalar *out)
+{
+	return scalar_random_many(out, 1);
 }
 
 void scalar_add(struct scalar *out, const struct scalar *a, const struct scalar *b)

@@ -27,6 +27,7 @@ void scalar_from_u64(struct scalar *out, uint64_t v);
 void scalar_from_u128(struct scalar *out, const uint8_t in[16]);
 /* Uniform modulo n, from the system's CSPRNG (48 bytes reduced). */
 MUST_USE enum status scalar_random(struct scalar *out);
+MUST_USE enum status scalar_random_many(struct scalar *out, size_t n);
 
 void scalar_add(struct scalar *out, const struct scalar *a, const struct scalar *b);
 void scalar_sub(struct scalar *out, const struct scalar *a, const struct scalar *b);

@@ -141,6 +141,13 @@ static enum status set_up(struct card_reader *r, const struct card_label *label,
 	return e;
 }
 
+static enum status label_of(struct card_label *out, struct card_reader *r, CK_SESSION_HANDLE session)
+{
+	enum status e = card_get_label(out, r, session);
+
+	return e == E_REFUSED ? fault(E_DEVICE, NULL, _("la tarjeta no tiene su etiqueta")) : e;
+}
+
 static enum status same_share(struct card_reader *r, CK_SESSION_HANDLE session, const struct secret *share)
 {
 	struct secret *back = NULL;
@@ -152,35 +159,28 @@ static enum status same_share(struct card_reader *r, CK_SESSION_HANDLE session, 
 	return e;
 }
 
-enum status card_write(struct card_reader *r, struct card_label *label, const struct secret *share,
-                       const struct secret *password)
+/* A card that is set up and has nothing of ours gets its share and label, read back in a new log-in: what is on the
+ * card, not what the module still holds. */
+static enum status fill(struct card_reader *r, struct card_label *label, const struct secret *share,
+                        const struct secret *password)
 {
 	CK_SESSION_HANDLE session = 0;
 	struct card_label back;
 	bool in = false;
 	enum status e;
 
-	if (secret_len(share) != SHARE_BYTES)
-		return fault(E_FAILED, NULL, _("la parte de la clave no mide %d bytes"), SHARE_BYTES);
-	if ((e = card_take(r)) != OK)
-		return e;
-	if ((r->token.flags & CKF_TOKEN_INITIALIZED) != 0) {
-		e = fault(E_REFUSED, NULL, _("la tarjeta no está en blanco"));
-		goto done;
-	}
-	if ((e = set_up(r, label, password)) != OK || (e = login(&session, r, true, password, NULL)) != OK)
+	if ((e = login(&session, r, true, password, NULL)) != OK)
 		goto done;
 	in = true;
 	if ((e = put_data(r, session, CARD_SHARE_OBJECT, true, secret_bytes(share), SHARE_BYTES)) != OK ||
 	    (e = put_label(r, session, label)) != OK)
 		goto done;
-	/* Read back in a new log-in: what is on the card, not what the module still holds. */
 	logout(r, session);
 	in = false;
 	if ((e = login(&session, r, false, password, NULL)) != OK)
 		goto done;
 	in = true;
-	if ((e = same_share(r, session, share)) != OK || (e = card_get_label(&back, r, session)) != OK)
+	if ((e = same_share(r, session, share)) != OK || (e = label_of(&back, r, session)) != OK)
 		goto done;
 	if (strcmp(back.election, label->election) != 0 || strcmp(back.member, label->member) != 0 ||
 	    back.card != label->card || !point_equal(&back.commitment, &label->commitment)) {
@@ -193,9 +193,77 @@ enum status card_write(struct card_reader *r, struct card_label *label, const st
 done:
 	if (in)
 		logout(r, session);
+	return e;
+}
+
+enum status card_write(struct card_reader *r, struct card_label *label, const struct secret *share,
+                       const struct secret *password)
+{
+	enum status e;
+
+	if (secret_len(share) != SHARE_BYTES)
+		return fault(E_FAILED, NULL, _("la parte de la clave no mide %d bytes"), SHARE_BYTES);
+	if ((e = card_take(r)) != OK)
+		return e;
+	if ((r->token.flags & CKF_TOKEN_INITIALIZED) != 0)
+		e = fault(E_REFUSED, NULL, _("la tarjeta no está en blanco"));
+	else if ((e = set_up(r, label, password)) == OK)
+		e = fill(r, label, share, password);
 	card_let_go(r);
 	return e;
 }
+
+/* ---- a card used again */
+
+/* Our objects, however many a broken-off write has left. */
+static enum status clear(struct card_reader *r, CK_SESSION_HANDLE session)
+{
+	static const char *const ours[] = {CARD_SHARE_OBJECT, CARD_LABEL_OBJECT};
+	CK_OBJECT_CLASS class = CKO_DATA;
+	CK_OBJECT_HANDLE found;
+	CK_ULONG n = 1;
+	CK_RV rv = CKR_OK;
+
+	for (unsigned i = 0; i < 2; i++, n = 1) {
+		CK_ATTRIBUTE which[] = {{CKA_CLASS, &class, sizeof class},
+		                        {CKA_LABEL, (void *)(uintptr_t)ours[i], strlen(ours[i])}};
+
+		while (n > 0 && rv == CKR_OK) {
+			if ((rv = r->token.f->C_FindObjectsInit(session, which, 2)) != CKR_OK)
+				break;
+			rv = r->token.f->C_FindObjects(session, &found, 1, &n);
+			r->token.f->C_FindObjectsFinal(session);
+			if (rv == CKR_OK && n > 0)
+				rv = r->token.f->C_DestroyObject(session, found);
+		}
+	}
+	return rv == CKR_OK ? OK : module_fault(rv, _("borrado de lo que la tarjeta tenía"));
+}
+
+enum status card_rewrite(struct card_reader *r, struct card_label *label, const struct secret *share,
+                         const struct secret *old, const struct secret *password, enum card_tries *tries)
+{
+	CK_SESSION_HANDLE session;
+	enum status e;
+	CK_RV rv;
+
+	if (secret_len(share) != SHARE_BYTES)
+		return fault(E_FAILED, NULL, _("la parte de la clave no mide %d bytes"), SHARE_BYTES);
+	if ((e = card_take(r)) != OK)
+		return e;
+	if ((e = login(&session, r, true, old, tries)) != OK)
+		goto done;
+	if ((e = clear(r, session)) == OK && (rv = token_change_pin(&r->token, session, old, password)) != CKR_OK)
+		e = module_fault(rv, _("cambio de la contraseña de la tarjeta"));
+	logout(r, session);
+	if (e == OK)
+		e = fill(r, label, share, password);
+done:
+	card_let_go(r);
+	return e;
+}
+
+/* ---- */
 
 enum status card_read(struct card_reader *r, struct secret **share, const struct secret *password,
                       enum card_tries *tries)
@@ -226,7 +294,7 @@ static enum status erase(struct card_reader *r, CK_SESSION_HANDLE session)
 	enum status e;
 	CK_RV rv;
 
-	if ((e = card_get_label(&label, r, session)) != OK)
+	if ((e = label_of(&label, r, session)) != OK)
 		return e;
 	if ((e = card_find_data(&object, r, session, CARD_SHARE_OBJECT)) == OK) {
 		if ((rv = r->token.f->C_DestroyObject(session, object)) != CKR_OK)

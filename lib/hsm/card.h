@@ -31,7 +31,8 @@ struct card_label {
 
 enum card_state {
 	CARD_NONE,           /* the reader is empty */
-	CARD_BLANK,          /* a card never written */
+	CARD_BLANK,          /* a card never set up */
+	CARD_READY,          /* set up by its maker with a password of its own, or half written: nothing of ours is on it */
 	CARD_OURS,           /* with a share of this key session */
 	CARD_ERASED,         /* of this key session, its share erased */
 	CARD_OTHER_ELECTION,
@@ -54,6 +55,8 @@ bool card_present(struct card_reader *r);
  * Says nothing but for UNREADABLE, whose reason is put into why[why_size]. */
 enum card_state card_look(struct card_reader *r, const char *election, const struct point *commitment,
                           struct card_label *label, char *why, unsigned why_size);
+/* Does the card in the reader take its password from the reader's keypad? Then the passwords below are NULL. */
+MUST_USE enum status card_keypad(bool *out, struct card_reader *r);
 /* Lengths in bytes that the card in the reader takes, at least cards.min_password. */
 MUST_USE enum status card_password_range(struct card_reader *r, size_t *min, size_t *max);
 
@@ -65,6 +68,9 @@ MUST_USE enum status card_password_range(struct card_reader *r, size_t *min, siz
  * forgotten. E_REFUSED (said) if the card is not blank. serial of the label is filled. */
 MUST_USE enum status card_write(struct card_reader *r, struct card_label *label, const struct secret *share,
                                 const struct secret *password);
+/* The same for a card that is set up: `old` is its password until now; what it held of ours is erased first. */
+MUST_USE enum status card_rewrite(struct card_reader *r, struct card_label *label, const struct secret *share,
+                                  const struct secret *old, const struct secret *password, enum card_tries *tries);
 MUST_USE enum status card_read(struct card_reader *r, struct secret **share, const struct secret *password,
                                enum card_tries *tries);
 /* Erases the share, and marks the label. */

@@ -179,8 +179,11 @@ enum status card_still_in(struct card_reader *r)
 {
 	char now[PATH_MAX];
 	CK_SLOT_ID slot;
+	struct token there;
 	bool in = r->softhsm ? realpath(r->where, now) != NULL && strcmp(now, r->store) == 0
-	                     : slot_with_card(&slot, r) && slot == r->token.slot;
+	                     : slot_with_card(&slot, r) && slot == r->token.slot &&
+	                               token_read(&there, r->token.f, slot) == CKR_OK &&
+	                               strcmp(there.serial, r->token.serial) == 0;
 
 	return in ? OK : fault(E_DEVICE, NULL, _("la tarjeta se retiró antes de tiempo"));
 }
@@ -266,9 +269,7 @@ enum status card_get_label(struct card_label *out, struct card_reader *r, CK_SES
 
 	memset(out, 0, sizeof *out);
 	snprintf(out->serial, sizeof out->serial, "%s", r->token.serial);
-	if ((e = card_find_data(&object, r, session, CARD_LABEL_OBJECT)) == E_REFUSED)
-		return fault(E_DEVICE, NULL, _("no es una tarjeta de estas elecciones, o quedó a medio escribir"));
-	if (e != OK)
+	if ((e = card_find_data(&object, r, session, CARD_LABEL_OBJECT)) != OK)
 		return e;
 	if ((rv = r->token.f->C_GetAttributeValue(session, object, &value, 1)) != CKR_OK)
 		return module_fault(rv, _("la tarjeta no se puede leer"));
@@ -293,6 +294,10 @@ static enum card_state look(struct card_reader *r, const char *election, const s
 	}
 	e = card_get_label(label, r, session);
 	r->token.f->C_CloseSession(session);
+	if (e == E_REFUSED) {
+		fault(E_DEVICE, NULL, _("no tiene nada de estas elecciones, o quedó a medio escribir"));
+		return CARD_READY;
+	}
 	if (e != OK)
 		return CARD_UNREADABLE;
 	if (strcmp(label->election, election) != 0)
@@ -316,6 +321,18 @@ enum card_state card_look(struct card_reader *r, const char *election, const str
 	card_let_go(r);
 	report_capture_end();
 	return state;
+}
+
+enum status card_keypad(bool *out, struct card_reader *r)
+{
+	enum status e;
+
+	*out = false;
+	if ((e = card_take(r)) != OK)
+		return e;
+	*out = (r->token.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0;
+	card_let_go(r);
+	return OK;
 }
 
 enum status card_password_range(struct card_reader *r, size_t *min, size_t *max)

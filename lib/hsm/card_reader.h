@@ -30,6 +30,7 @@ MUST_USE enum status card_still_in(struct card_reader *r);
 /* E_REFUSED (nothing said): none, or more than one. */
 MUST_USE enum status card_find_data(CK_OBJECT_HANDLE *out, struct card_reader *r, CK_SESSION_HANDLE session,
                                     const char *label);
+/* E_REFUSED (nothing said): it has none of ours. */
 MUST_USE enum status card_get_label(struct card_label *out, struct card_reader *r, CK_SESSION_HANDLE session);
 MUST_USE enum status card_label_text(struct buffer *out, const struct card_label *label);
 

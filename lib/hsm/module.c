@@ -50,6 +50,9 @@ const char *module_error(CK_RV rv)
 		return _("la contraseña no es correcta");
 	case CKR_PIN_LEN_RANGE:
 		return _("la contraseña no tiene una longitud permitida");
+	case CKR_FUNCTION_CANCELED:
+	case CKR_FUNCTION_REJECTED:
+		return _("se canceló en el teclado del lector");
 	case CKR_PIN_LOCKED:
 		return _("el dispositivo quedó bloqueado por intentos fallidos");
 	case CKR_PIN_EXPIRED:

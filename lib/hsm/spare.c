@@ -146,22 +146,41 @@ done:
 
 /* ---- */
 
+enum status spare_path(char **out, struct settings *s, const char *slug)
+{
+	const char *store = settings_path(s, "hsm.vault_store", ""), *folder = settings_path(s, "hsm.spare_store", "");
+	char *name = NULL;
+
+	*out = NULL;
+	if (store == NULL || folder == NULL)
+		return E_USAGE;
+	if (store[0] == '\0')
+		return OK;
+	if (folder[0] == '\0')
+		return fault(E_USAGE, _("la copia de la bóveda va a otro medio"), _("falta el ajuste «hsm.spare_store»"));
+	if (asprintf(&name, "%s.spare", slug) < 0)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	*out = file_path(folder, name, NULL);
+	free(name);
+	return *out != NULL ? OK : E_FAILED;
+}
+
 enum status spare_write(char **out_path, uint8_t sha256[32], struct settings *s, const char *slug,
                         const struct secret *k)
 {
 	const char *store = settings_path(s, "hsm.vault_store", ""), *folder = settings_path(s, "hsm.spare_store", NULL);
 	struct buffer plain = BUFFER_INIT, sealed = BUFFER_INIT;
 	struct secret *key = NULL;
-	char *path = NULL, *name = NULL;
+	char *path = NULL;
 	enum status r;
 
 	*out_path = NULL;
 	if (store == NULL || folder == NULL)
 		return E_USAGE;
-	if (store[0] == '\0')
-		return fault(E_STATE, NULL, _("la copia de un HSM se hace con los medios de su fabricante"));
-	if (asprintf(&name, "%s.spare", slug) < 0 || (path = file_path(folder, name, NULL)) == NULL) {
-		r = fault(E_FAILED, NULL, _("no hay memoria"));
+	if ((r = spare_path(&path, s, slug)) != OK)
+		goto done;
+	if (path == NULL) {
+		r = fault(E_STATE, NULL, _("la copia de un HSM se hace con los medios de su fabricante"));
 		goto done;
 	}
 	if ((r = file_mkdirs(folder, 0700)) != OK || (r = pack(&plain, store, "tokens", 0)) != OK ||
@@ -175,7 +194,6 @@ done:
 	buffer_free(&plain);
 	buffer_free(&sealed);
 	free(path);
-	free(name);
 	return r;
 }
 

@@ -15,6 +15,8 @@
  * malloc'd. sha256: of the file. */
 MUST_USE enum status spare_write(char **out_path, uint8_t sha256[32], struct settings *s, const char *slug,
                                  const struct secret *k);
+/* settings hsm.spare_store/SLUG.spare, malloc'd; NULL with a real HSM. E_USAGE, said: the setting is missing. */
+MUST_USE enum status spare_path(char **out, struct settings *s, const char *slug);
 /* Unpacks into the folder `store`, which must not exist (mode 0700). E_EVIDENCE, said: altered, or another K. */
 MUST_USE enum status spare_restore(const char *path, const struct secret *k, const char *store);
 /* Removes a folder so restored, overwriting its files first. */

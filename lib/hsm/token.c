@@ -152,6 +152,22 @@ enum status token_init(struct token *t, const struct secret *so_pin, const char 
 	return OK;
 }
 
+/* NULL goes through as it is: the reader's keypad asks (PKCS#11 2.40, CKF_PROTECTED_AUTHENTICATION_PATH). */
+static CK_UTF8CHAR *pin_bytes(const struct secret *pin)
+{
+	return pin != NULL ? secret_bytes(pin) : NULL;
+}
+
+static CK_ULONG pin_len(const struct secret *pin)
+{
+	return pin != NULL ? secret_len(pin) : 0;
+}
+
+CK_RV token_change_pin(struct token *t, CK_SESSION_HANDLE session, const struct secret *from, const struct secret *to)
+{
+	return t->f->C_SetPIN(session, pin_bytes(from), pin_len(from), pin_bytes(to), pin_len(to));
+}
+
 enum status token_set_pins(struct token *t, const struct secret *so_pin, const struct secret *new_so_pin,
                            const struct secret *user_pin)
 {
@@ -165,7 +181,7 @@ enum status token_set_pins(struct token *t, const struct secret *so_pin, const s
 	if ((rv = t->f->C_Login(s, CKU_SO, secret_bytes(so_pin), secret_len(so_pin))) != CKR_OK)
 		goto done;
 	in = true;
-	if ((rv = t->f->C_InitPIN(s, secret_bytes(user_pin), secret_len(user_pin))) != CKR_OK)
+	if ((rv = t->f->C_InitPIN(s, pin_bytes(user_pin), pin_len(user_pin))) != CKR_OK)
 		goto done;
 	if (new_so_pin != NULL)
 		rv = t->f->C_SetPIN(s, secret_bytes(so_pin), secret_len(so_pin), secret_bytes(new_so_pin),
@@ -185,7 +201,7 @@ enum status token_login(CK_SESSION_HANDLE *session, struct token *t, bool write,
 	*rv = t->f->C_OpenSession(t->slot, CKF_SERIAL_SESSION | (write ? CKF_RW_SESSION : 0UL), NULL, NULL, &s);
 	if (*rv != CKR_OK)
 		return module_fault(*rv, _("sesión con el token"));
-	*rv = t->f->C_Login(s, CKU_USER, secret_bytes(pin), secret_len(pin));
+	*rv = t->f->C_Login(s, CKU_USER, pin_bytes(pin), pin_len(pin));
 	/* The login is the token's, not the session's: a second lane finds it done. */
 	if (*rv != CKR_OK && *rv != CKR_USER_ALREADY_LOGGED_IN) {
 		t->f->C_CloseSession(s);

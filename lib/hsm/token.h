@@ -33,9 +33,13 @@ MUST_USE CK_RV token_read(struct token *out, CK_FUNCTION_LIST *f, CK_SLOT_ID slo
 MUST_USE enum status token_random_pin(struct secret **out, size_t chars);
 /* Sets up under a SO PIN; label: at most 32 bytes. t is read afresh. */
 MUST_USE enum status token_init(struct token *t, const struct secret *so_pin, const char *label);
-/* As the SO (whose PIN becomes new_so_pin, unless NULL), sets the user's PIN. No session is left open. */
+/* As the SO (whose PIN becomes new_so_pin, unless NULL), sets the user's PIN. No session is left open. A user PIN of NULL,
+ * here and below, is typed on the reader's keypad. */
 MUST_USE enum status token_set_pins(struct token *t, const struct secret *so_pin, const struct secret *new_so_pin,
                                     const struct secret *user_pin);
+/* Of the user who is logged in by `session`. */
+MUST_USE CK_RV token_change_pin(struct token *t, CK_SESSION_HANDLE session, const struct secret *from,
+                                const struct secret *to);
 /* A session, logged in as user. A failed login: *rv has the token's word, nothing is said, E_REFUSED. */
 MUST_USE enum status token_login(CK_SESSION_HANDLE *session, struct token *t, bool write, const struct secret *pin,
                                  CK_RV *rv);

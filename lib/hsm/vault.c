@@ -8,6 +8,7 @@
 #include "base/report.h"
 #include "hsm/token.h"
 #include "protocol/shares.h"
+#include <dirent.h>
 #include <ftw.h>
 #include <openssl/crypto.h>
 #include <pthread.h>
@@ -122,27 +123,94 @@ static enum status pin_of(struct secret **out, const struct token *t, const stru
 	return *out != NULL ? OK : E_FAILED;
 }
 
+/* *vaults: tokens of its label; *others: a SoftHSM's further ones. */
+static enum status count_tokens(unsigned *vaults, unsigned *others, const struct vault *v, struct module *m)
+{
+	CK_ULONG slots = 0;
+	enum status r;
+	CK_RV rv;
+
+	*others = 0;
+	if ((r = token_count(vaults, m, v->label)) != OK || v->store[0] == '\0')
+		return r;
+	/* A SoftHSM shows its tokens and one blank slot. */
+	if ((rv = m->f->C_GetSlotList(CK_TRUE, NULL, &slots)) != CKR_OK)
+		return module_fault(rv, _("lista de ranuras"));
+	*others = slots > 1 + *vaults ? (unsigned)slots - 1 - *vaults : 0;
+	return OK;
+}
+
 static enum status refuse_if_taken(struct vault *v, struct module *m)
 {
 	static const char *hint = N_("si es de una sesión que se interrumpió (no hay keys.json), aparte la carpeta o "
 	                             "borre el token, y empiece de nuevo");
-	CK_ULONG slots = 0;
-	unsigned n;
+	unsigned vaults, others;
 	enum status r;
-	CK_RV rv;
 
-	if ((r = token_count(&n, m, v->label)) != OK)
+	if ((r = count_tokens(&vaults, &others, v, m)) != OK)
 		return r;
-	if (n > 0)
+	if (vaults > 0)
 		return fault(E_STATE, _(hint), _("ya hay una bóveda «%s» en el HSM"), v->label);
-	if (v->store[0] == '\0')
-		return OK;
-	/* A SoftHSM shows its tokens and one blank slot. */
-	if ((rv = m->f->C_GetSlotList(CK_TRUE, NULL, &slots)) != CKR_OK)
-		return module_fault(rv, _("lista de ranuras"));
-	if (slots != 1)
+	if (others > 0)
 		return fault(E_STATE, _(hint), _("la carpeta de la bóveda, %s, ya tiene tokens"), v->store);
 	return OK;
+}
+
+/* SoftHSM passes over a token folder that a cut has left half made: it is there all the same. */
+static bool folder_has_tokens(const struct vault *v)
+{
+	char *tokens = file_path(v->store, "tokens", NULL);
+	DIR *d = tokens != NULL ? opendir(tokens) : NULL;
+	const struct dirent *e;
+	bool any = false;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		any = any || (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0);
+	if (d != NULL)
+		closedir(d);
+	free(tokens);
+	return any;
+}
+
+enum status vault_exists(bool *there, struct settings *s)
+{
+	struct vault *v = NULL;
+	unsigned vaults = 0, others = 0;
+	enum status r;
+
+	*there = false;
+	if ((r = vault_new(&v, s, NULL)) != OK || (r = module_open(&v->lanes[0].module, v->module, v->store)) != OK)
+		goto done;
+	v->n = 1;
+	r = count_tokens(&vaults, &others, v, v->lanes[0].module);
+	*there = vaults > 0 || others > 0 || (v->store[0] != '\0' && folder_has_tokens(v));
+done:
+	vault_close(v);
+	return r;
+}
+
+enum status vault_discard(struct settings *s)
+{
+	struct vault *v = NULL;
+	enum status r;
+
+	if ((r = vault_new(&v, s, NULL)) != OK)
+		goto done;
+	if (v->store[0] == '\0') {
+		r = fault(E_DEVICE, _("bórrelo con los medios del fabricante y repita el paso"),
+		          _("el token «%s» del HSM es de una sesión que no terminó"), v->label);
+		goto done;
+	}
+	/* Opened for its lock: nobody else has the folder. */
+	if ((r = module_open(&v->lanes[0].module, v->module, v->store)) != OK)
+		goto done;
+	v->n = 1;
+	remove_unfinished(v);
+	if (folder_has_tokens(v))
+		r = fault(E_FAILED, NULL, _("no se puede vaciar %s"), v->store);
+done:
+	vault_close(v);
+	return r;
 }
 
 enum status vault_prepare(struct vault **out, struct settings *s)

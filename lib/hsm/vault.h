@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "group/point.h"
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,12 @@ struct vault;
  */
 MUST_USE enum status vault_prepare(struct vault **out, struct settings *s);
 MUST_USE enum status vault_make(struct vault *v, const struct secret *k);
+
+/* Is there a token of the vault's label, or with SoftHSM anything in its folder? */
+MUST_USE enum status vault_exists(bool *there, struct settings *s);
+/* Removes a vault whose K is lost. SoftHSM: what its folder has. E_DEVICE, said: a real HSM's token goes by its maker's
+ * means. */
+MUST_USE enum status vault_discard(struct settings *s);
 
 /* Opens with the PIN derived from K and checks that its key is `expected` (keys.json's election_key). K is not kept.
  * E_DEVICE (said): token not found, twice there, wrong PIN, another key, attributes not as they must be. */

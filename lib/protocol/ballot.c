@@ -5,6 +5,8 @@
 #include "base/report.h"
 #include "protocol/hash.h"
 #include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char MAGIC[4] = {'V', 'M', 'B', '1'};
@@ -141,15 +143,27 @@ static enum status check_form(const struct ballot *b, const struct ballot_form *
 	return OK;
 }
 
+static enum status check_statement(const struct ballot *b, const uint8_t eid[32], const struct ballot_form *form)
+{
+	if (memcmp(b->eid, eid, 32) != 0)
+		return fault(E_EVIDENCE, NULL, _("la boleta es de otra elección"));
+	return check_form(b, form);
+}
+
+/* e of the signature. */
+static enum status signature_challenge(struct scalar *e, const struct ballot *b)
+{
+	return hash_s(e, "ballot-signature",
+	              PARTS(BYTES_POINT(&b->credential), BYTES_POINT(&b->sig_a), BYTES(b->tracker, 32)));
+}
+
 enum status ballot_check(const struct ballot *b, const uint8_t eid[32], const struct ballot_form *form)
 {
 	struct scalar e;
 	bool holds;
 	enum status s;
 
-	if (memcmp(b->eid, eid, 32) != 0)
-		return fault(E_EVIDENCE, NULL, _("la boleta es de otra elección"));
-	if ((s = check_form(b, form)) != OK)
+	if ((s = check_statement(b, eid, form)) != OK)
 		return s;
 	for (unsigned i = 0; i < b->n; i++) {
 		const struct ballot_contest *c = &b->contests[i];
@@ -162,11 +176,110 @@ enum status ballot_check(const struct ballot *b, const uint8_t eid[32], const st
 	}
 	if (!b->is_signed)
 		return OK;
-	if ((s = hash_s(&e, "ballot-signature",
-	                PARTS(BYTES_POINT(&b->credential), BYTES_POINT(&b->sig_a), BYTES(b->tracker, 32)))) != OK ||
-	    (s = schnorr(&holds, &b->sig_z, &e, &b->credential, &b->sig_a)) != OK)
+	if ((s = signature_challenge(&e, b)) != OK || (s = schnorr(&holds, &b->sig_z, &e, &b->credential, &b->sig_a)) != OK)
 		return s;
 	return holds ? OK : fault(E_EVIDENCE, NULL, _("la firma de la boleta no es de su credencial"));
+}
+
+/* ---- Many at once: sum of w_j (z_j G - e_j P_j - A_j) = 0, with a fresh random weight w_j of 128 bits for each proof
+ * (Bellare, Garay and Rabin, EUROCRYPT '98). */
+
+struct ballot_batch {
+	size_t n, room;
+	struct scalar z; /* sum w_j z_j */
+	struct scalar *k;
+	struct point *p;
+};
+
+enum status ballot_batch_new(struct ballot_batch **out)
+{
+	if ((*out = calloc(1, sizeof **out)) == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	return OK;
+}
+
+void ballot_batch_free(struct ballot_batch *b)
+{
+	if (b == NULL)
+		return;
+	free(b->k);
+	free(b->p);
+	free(b);
+}
+
+void ballot_batch_clear(struct ballot_batch *b)
+{
+	b->n = 0;
+	b->z = SCALAR_ZERO;
+}
+
+static enum status make_room(struct ballot_batch *b, size_t more)
+{
+	size_t room = b->room;
+	struct scalar *k;
+	struct point *p;
+
+	if (b->n + more <= room)
+		return OK;
+	room = 2 * (room + more);
+	if ((k = realloc(b->k, room * sizeof *k)) != NULL)
+		b->k = k;
+	if ((p = realloc(b->p, room * sizeof *p)) != NULL)
+		b->p = p;
+	if (k == NULL || p == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	b->room = room;
+	return OK;
+}
+
+/* z G = A + e P, with this weight. */
+static void weigh(struct ballot_batch *b, const uint8_t weight[16], const struct scalar *z, const struct scalar *e,
+                  const struct point *public, const struct point *a)
+{
+	struct scalar w;
+
+	scalar_from_u128(&w, weight);
+	scalar_mul_add(&b->z, &w, z, &b->z);
+	b->k[b->n] = w; /* A and e P are summed, and z G is compared */
+	b->p[b->n++] = *a;
+	scalar_mul(&b->k[b->n], &w, e);
+	b->p[b->n++] = *public;
+}
+
+enum status ballot_batch_add(struct ballot_batch *batch, const struct ballot *b, const uint8_t eid[32],
+                             const struct ballot_form *form)
+{
+	uint8_t weights[BALLOT_CONTESTS_MAX + 1][16];
+	struct scalar e;
+	enum status s;
+
+	if ((s = check_statement(b, eid, form)) != OK || (s = make_room(batch, 2 * (size_t)b->n + 2)) != OK)
+		return s;
+	if (RAND_bytes(weights[0], (int)((b->n + 1) * sizeof weights[0])) != 1)
+		return fault(E_FAILED, NULL, _("el generador de números aleatorios del sistema no responde"));
+	for (unsigned i = 0; i < b->n; i++) {
+		const struct ballot_contest *c = &b->contests[i];
+
+		if ((s = pok_challenge(&e, eid, &b->credential, c)) != OK)
+			return s;
+		weigh(batch, weights[i], &c->proof_z, &e, &c->c[0], &c->proof_a);
+	}
+	if (!b->is_signed)
+		return OK;
+	if ((s = signature_challenge(&e, b)) == OK)
+		weigh(batch, weights[b->n], &b->sig_z, &e, &b->credential, &b->sig_a);
+	return s;
+}
+
+enum status ballot_batch_holds(bool *holds, const struct ballot_batch *b)
+{
+	struct point sum, zg;
+	enum status s;
+
+	*holds = false;
+	if ((s = point_msm_vartime(&sum, b->k, b->p, b->n)) == OK && (s = point_mul_base(&zg, &b->z)) == OK)
+		*holds = point_equal(&sum, &zg);
+	return s;
 }
 
 static enum status make_contest(struct buffer *out, const uint8_t eid[32], const struct point *credential,

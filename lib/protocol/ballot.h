@@ -44,6 +44,16 @@ MUST_USE enum status ballot_read(struct ballot *out, const uint8_t *data, size_t
  * is_signed). The right to vote is the caller's business (election/rights.h). E_EVIDENCE, said. */
 MUST_USE enum status ballot_check(const struct ballot *b, const uint8_t eid[32], const struct ballot_form *form);
 
+/* ballot_check for many: ballot_batch_add checks all but the proofs and the signature, ballot_batch_holds those of all
+ * that were added, at once. Where they do not hold, ballot_check finds the culprit. One thread at a time each. */
+struct ballot_batch;
+MUST_USE enum status ballot_batch_new(struct ballot_batch **out);
+void ballot_batch_free(struct ballot_batch *b);
+void ballot_batch_clear(struct ballot_batch *b);
+MUST_USE enum status ballot_batch_add(struct ballot_batch *batch, const struct ballot *b, const uint8_t eid[32],
+                                      const struct ballot_form *form);
+MUST_USE enum status ballot_batch_holds(bool *holds, const struct ballot_batch *b);
+
 /* Making one, for tests and tools: append the unsigned bytes; then the signature. */
 struct ballot_vote {
 	const uint8_t *plain; /* envelope_plain_len(w) */

@@ -1,6 +1,7 @@
 /* See decryption.h. Batched Chaum-Pedersen (CRYPTO '92). Secret: b_k, omega_k; factors are published. */
 #include "protocol/decryption.h"
 #include "base/i18n.h"
+#include "base/parallel.h"
 #include "base/reader.h"
 #include "base/report.h"
 #include "protocol/envelope.h"
@@ -20,38 +21,66 @@ static enum status no_memory(void)
 	return fault(E_FAILED, NULL, _("no hay memoria para el descifrado"));
 }
 
-static enum status make_batch(struct batch *b, const struct decryption_statement *st, const struct point *factors)
+/* The terms of C* (column 0) and D*_k. */
+struct column {
+	const struct decryption_statement *st;
+	const struct point *factors;
+	const struct scalar *weights;
+	unsigned k;
+};
+
+static void column_terms(void *ctx, uint64_t from, uint64_t to, struct scalar *k, struct point *p)
 {
-	uint8_t w = (uint8_t)st->w, n[8], index[8], hash[32];
-	struct scalar *weights = malloc(st->n * sizeof *weights);
-	struct point *column = malloc(st->n * sizeof *column);
+	const struct column *c = ctx;
+	uint64_t w = c->st->w;
+
+	for (uint64_t i = from; i < to; i++) {
+		k[i - from] = c->weights[i];
+		p[i - from] = c->k == 0 ? c->st->list[i * (w + 1)] : c->factors[i * w + c->k - 1];
+	}
+}
+
+/* g_i */
+struct weighing {
+	const struct batch *b;
+	struct scalar *weights;
+};
+
+static enum status weigh(void *ctx, uint64_t from, uint64_t to)
+{
+	const struct weighing *x = ctx;
+	uint8_t index[8], hash[32];
 	enum status r = OK;
 
-	if (weights == NULL || column == NULL) {
-		r = no_memory();
-		goto done;
+	for (uint64_t i = from; r == OK && i < to; i++) {
+		put_u64(index, i);
+		if ((r = hash_b(hash, "decrypt-batch", PARTS(BYTES(x->b->ctx, 32), BYTES(index, 8)))) == OK)
+			scalar_from_u128(&x->weights[i], hash);
 	}
+	return r;
+}
+
+static enum status make_batch(struct batch *b, const struct decryption_statement *st, const struct point *factors)
+{
+	uint8_t w = (uint8_t)st->w, n[8], hash[32];
+	struct weighing x = {b, malloc((st->n + 1) * sizeof *x.weights)};
+	enum status r;
+
+	if (x.weights == NULL)
+		return no_memory();
 	put_u64(n, st->n);
-	if ((r = hash_sha256(hash, factors, st->n * st->w * sizeof *factors)) != OK ||
+	if ((r = hash_sha256(hash, factors, st->n * st->w * sizeof *factors)) == OK &&
 	    (r = hash_b(b->ctx, "decrypt",
 	                PARTS(BYTES(st->eid, 32), BYTES_TEXT(st->name), BYTES(&w, 1), BYTES(n, 8),
 	                      BYTES(st->committee_key, st->w * sizeof *st->committee_key), BYTES(st->list_hash, 32),
-	                      BYTES(hash, 32)))) != OK)
-		goto done;
-	for (uint64_t i = 0; i < st->n; i++) {
-		put_u64(index, i);
-		if ((r = hash_b(hash, "decrypt-batch", PARTS(BYTES(b->ctx, 32), BYTES(index, 8)))) != OK)
-			goto done;
-		scalar_from_u128(&weights[i], hash);
-	}
+	                      BYTES(hash, 32)))) == OK)
+		r = parallel_for(st->n, 1024, weigh, &x);
 	for (unsigned k = 0; r == OK && k <= st->w; k++) {
-		for (uint64_t i = 0; i < st->n; i++)
-			column[i] = k == 0 ? st->list[i * (st->w + 1)] : factors[i * st->w + k - 1];
-		r = point_msm_vartime(k == 0 ? &b->c : &b->d[k - 1], weights, column, st->n);
+		struct column c = {st, factors, x.weights, k};
+
+		r = point_msm_source_vartime(k == 0 ? &b->c : &b->d[k - 1], st->n, column_terms, &c);
 	}
-done:
-	free(weights);
-	free(column);
+	free(x.weights);
 	return r;
 }
 
@@ -66,15 +95,26 @@ static enum status challenge(struct scalar *e, const struct batch *b, struct poi
 	return hash_s(e, "decrypt-e", parts, 1 + w);
 }
 
+enum { PIECE = 16384 }; /* rows at a time */
+
 static enum status make_factors(struct point *factors, const struct decryption_statement *st, const struct scalar *b)
 {
-	enum status r = OK;
+	struct point *column = malloc(2 * PIECE * sizeof *column);
+	enum status r = column != NULL ? OK : no_memory();
 
-	for (uint64_t i = 0; r == OK && i < st->n; i++) {
-		for (unsigned k = 0; r == OK && k < st->w; k++)
-			r = point_mul(&factors[i * st->w + k], &b[k], &st->list[i * (st->w + 1)]);
-		report_progress(_("descifrado del sobre exterior"), i + 1, st->n);
+	for (uint64_t from = 0; r == OK && from < st->n; from += PIECE) {
+		uint64_t n = st->n - from < PIECE ? st->n - from : PIECE;
+
+		for (uint64_t i = 0; i < n; i++)
+			column[i] = st->list[(from + i) * (st->w + 1)];
+		for (unsigned k = 0; r == OK && k < st->w; k++) {
+			r = point_mul_many(column + PIECE, &b[k], column, n);
+			for (uint64_t i = 0; r == OK && i < n; i++)
+				factors[(from + i) * st->w + k] = column[PIECE + i];
+		}
+		report_progress(_("descifrado del sobre exterior"), from + n, st->n);
 	}
+	free(column);
 	return r;
 }
 
@@ -143,8 +183,9 @@ static enum status read_file(struct point *factors, struct point a[][2], struct 
                              const struct decryption_statement *st, const uint8_t *file, size_t len)
 {
 	struct reader r = reader_of(file, len);
-	size_t name_len = strlen(st->name);
+	size_t name_len = strlen(st->name), wrong;
 	const uint8_t *p;
+	enum status s;
 
 	if ((p = reader_take(&r, 4)) == NULL || memcmp(p, "VMD1", 4) != 0)
 		return bad(_("no empieza por VMD1"));
@@ -154,9 +195,13 @@ static enum status read_file(struct point *factors, struct point a[][2], struct 
 		return bad(_("es de otra lista"));
 	if (reader_u8(&r) != st->w || reader_u64(&r) != st->n)
 		return bad(_("otro ancho u otro número de votos"));
-	for (uint64_t i = 0; i < st->n * st->w; i++)
-		if ((p = reader_take(&r, POINT_BYTES)) == NULL || !point_read(&factors[i], p))
-			return bad(_("un factor no es un punto de la curva"));
+	if (r.left / POINT_BYTES / st->w < st->n || (p = reader_take(&r, st->n * st->w * POINT_BYTES)) == NULL)
+		return bad(_("cortada"));
+	memcpy(factors, p, st->n * st->w * sizeof *factors);
+	if ((s = point_check_many(&wrong, factors, st->n * st->w)) != OK)
+		return s;
+	if (wrong < st->n * st->w)
+		return bad(_("un factor no es un punto de la curva"));
 	for (unsigned k = 0; k < st->w; k++) {
 		for (int j = 0; j < 2; j++)
 			if ((p = reader_take(&r, POINT_BYTES)) == NULL || !point_read(&a[k][j], p))
@@ -207,18 +252,34 @@ enum status decryption_check(unsigned *failed, struct point *factors, const stru
 	return OK;
 }
 
+enum status decryption_inner_many(bool *decodes, uint8_t (*inner)[INNER_MAX], unsigned w, const struct point *rows,
+                                  const struct point *factors, size_t n)
+{
+	struct point *blocks = calloc(2 * n * w + 1, sizeof *blocks), *sealed = blocks + n * w;
+	enum status r;
+
+	if (blocks == NULL)
+		return no_memory();
+	for (size_t i = 0; i < n; i++)
+		memcpy(&sealed[i * w], &rows[i * (w + 1) + 1], w * sizeof *sealed);
+	if ((r = point_sub_many_vartime(blocks, sealed, factors, n * w)) == OK)
+		for (size_t i = 0; i < n; i++) {
+			decodes[i] = true;
+			for (unsigned k = 0; k < w; k++)
+				if (!envelope_extract(inner[i] + BLOCK * k, &blocks[i * w + k]))
+					decodes[i] = false;
+		}
+	free(blocks);
+	return r;
+}
+
 enum status decryption_inner(bool *decodes, uint8_t *inner, unsigned w, const struct point *row,
                              const struct point *factors)
 {
-	struct point block;
-	enum status r;
+	uint8_t whole[1][INNER_MAX];
+	enum status r = decryption_inner_many(decodes, whole, w, row, factors, 1);
 
-	*decodes = true;
-	for (unsigned k = 0; k < w; k++) {
-		if ((r = point_sub_vartime(&block, &row[k + 1], &factors[k])) != OK)
-			return r;
-		if (!envelope_extract(inner + BLOCK * k, &block))
-			*decodes = false;
-	}
-	return OK;
+	if (r == OK && *decodes)
+		memcpy(inner, whole[0], envelope_inner_len(w));
+	return r;
 }

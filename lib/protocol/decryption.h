@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "base/status.h"
 #include "group/point.h"
+#include "protocol/envelope.h"
 
 struct decryption_statement {
 	const uint8_t *eid;
@@ -28,5 +29,8 @@ MUST_USE enum status decryption_check(unsigned *failed, struct point *factors, c
 /* The inner envelope of row i. False: undecodable. inner: envelope_inner_len(w). */
 MUST_USE enum status decryption_inner(bool *decodes, uint8_t *inner, unsigned w, const struct point *row,
                                       const struct point *factors);
+/* The same of n rows of w+1 points and their n*w factors. */
+MUST_USE enum status decryption_inner_many(bool *decodes, uint8_t (*inner)[INNER_MAX], unsigned w,
+                                           const struct point *rows, const struct point *factors, size_t n);
 
 #endif

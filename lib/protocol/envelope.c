@@ -4,6 +4,7 @@
 #include "base/report.h"
 #include "protocol/hash.h"
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *envelope_status_name(enum vote_status s)
@@ -70,6 +71,87 @@ done:
 	OPENSSL_cleanse(z, sizeof z);
 	OPENSSL_cleanse(mask, sizeof mask);
 	return s;
+}
+
+struct envelope_sealer {
+	unsigned w;
+	uint8_t ctx[32];
+	struct point_table *g, *a;
+};
+
+enum status envelope_sealer_new(struct envelope_sealer **out, unsigned w, const uint8_t eid[32], const char *contest,
+                                const struct point *election_key)
+{
+	struct envelope_sealer *s = calloc(1, sizeof *s);
+	enum status r;
+
+	*out = NULL;
+	if (s == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria para sellar de nuevo"));
+	s->w = w;
+	if ((r = context(s->ctx, eid, contest)) == OK && (r = point_table_new(&s->g, &POINT_GENERATOR)) == OK &&
+	    (r = point_table_new(&s->a, election_key)) == OK) {
+		*out = s;
+		return OK;
+	}
+	envelope_sealer_free(s);
+	return r;
+}
+
+void envelope_sealer_free(struct envelope_sealer *s)
+{
+	if (s == NULL)
+		return;
+	point_table_free(s->g);
+	point_table_free(s->a);
+	free(s);
+}
+
+/* The envelope of seed and v, given r G and r A. */
+static enum status finish_sealing(uint8_t *out, const struct envelope_sealer *s, const struct point *rg,
+                                  const struct point *ra, const uint8_t *seed, const uint8_t *v)
+{
+	uint8_t z[32], mask[INNER_MAX];
+	enum status r;
+
+	envelope_x(out, rg);
+	envelope_x(z, ra);
+	r = mask_of(mask, s->w, s->ctx, out, z);
+	for (size_t i = 0; r == OK && i < SEED_BYTES; i++)
+		out[32 + i] = seed[i] ^ mask[i];
+	for (size_t i = 0; r == OK && i < envelope_plain_len(s->w); i++)
+		out[48 + i] = v[i] ^ mask[SEED_BYTES + i];
+	OPENSSL_cleanse(z, sizeof z);
+	OPENSSL_cleanse(mask, sizeof mask);
+	return r;
+}
+
+enum status envelope_seals_again_many(bool *same, const struct envelope_sealer *s, const struct envelope_opened *opened,
+                                      size_t n)
+{
+	struct scalar *r = malloc((n + 1) * sizeof *r);
+	struct point *p = malloc((2 * n + 1) * sizeof *p);
+	uint8_t again[INNER_MAX];
+	enum status st = r != NULL && p != NULL ? OK
+	                                        : fault(E_FAILED, NULL, _("no hay memoria para sellar de nuevo"));
+
+	for (size_t i = 0; st == OK && i < n; i++)
+		st = hash_s(&r[i], "inner-scalar",
+		            PARTS(BYTES(s->ctx, 32), BYTES(opened[i].seed, SEED_BYTES),
+		                  BYTES(opened[i].plain, envelope_plain_len(s->w))));
+	if (st == OK && (st = point_table_mul(p, s->g, r, n)) == OK)
+		st = point_table_mul(p + n, s->a, r, n);
+	for (size_t i = 0; st == OK && i < n; i++)
+		if ((st = finish_sealing(again, s, &p[i], &p[n + i], opened[i].seed, opened[i].plain)) == OK)
+			same[i] = CRYPTO_memcmp(again, opened[i].inner, envelope_inner_len(s->w)) == 0;
+	if (r != NULL)
+		scalar_wipe(r, n);
+	if (p != NULL)
+		OPENSSL_cleanse(p, 2 * n * sizeof *p);
+	OPENSSL_cleanse(again, sizeof again);
+	free(r);
+	free(p);
+	return st;
 }
 
 bool envelope_inner_point(struct point *r, const uint8_t *inner)

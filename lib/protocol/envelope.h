@@ -43,6 +43,17 @@ MUST_USE enum status envelope_seals_again(bool *same, const uint8_t *inner, unsi
                                           const char *contest, const struct point *election_key,
                                           const uint8_t seed[SEED_BYTES], const uint8_t *v);
 
+/* The same for many votes of one contest, with tables for G and A. Constant-time in seed and v. */
+struct envelope_sealer;
+struct envelope_opened {
+	const uint8_t *inner, *seed, *plain; /* borrowed */
+};
+MUST_USE enum status envelope_sealer_new(struct envelope_sealer **out, unsigned w, const uint8_t eid[32],
+                                         const char *contest, const struct point *election_key);
+void envelope_sealer_free(struct envelope_sealer *s);
+MUST_USE enum status envelope_seals_again_many(bool *same, const struct envelope_sealer *s,
+                                               const struct envelope_opened *opened, size_t n);
+
 /* A block as a point (PROTOCOL 7). */
 MUST_USE enum status envelope_embed(struct point *out, const uint8_t block[BLOCK]);
 /* False: the point does not decode (first byte of x not 00, y odd, infinity). */

@@ -3,11 +3,10 @@
 #include "base/buffer.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include "group/sha256.h"
 #include "group/xmd.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/kdf.h>
-#include <openssl/core_names.h>
 #include <string.h>
 
 static const char VERSION[] = "VEMRE-V1:";
@@ -17,31 +16,31 @@ static enum status broken(void)
 	return fault(E_FAILED, NULL, _("OpenSSL no pudo calcular un resumen"));
 }
 
-static bool update_lp(EVP_MD_CTX *md, const void *data, size_t len)
+static void add_lp(struct sha256 *h, const void *data, size_t len)
 {
 	uint8_t size[4];
 
 	put_u32(size, (uint32_t)len);
-	return EVP_DigestUpdate(md, size, sizeof size) == 1 && (len == 0 || EVP_DigestUpdate(md, data, len) == 1);
+	sha256_add(h, size, sizeof size);
+	sha256_add(h, data, len);
 }
 
 enum status hash_b(uint8_t out[32], const char *label, const struct bytes *parts, size_t n)
 {
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	struct sha256 h;
 	char full[64];
 	size_t len = sizeof VERSION - 1 + strlen(label);
-	bool ok = md != NULL && len < sizeof full && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1;
 
-	if (ok) {
-		memcpy(full, VERSION, sizeof VERSION - 1);
-		memcpy(full + sizeof VERSION - 1, label, strlen(label));
-		ok = update_lp(md, full, len);
-	}
-	for (size_t i = 0; ok && i < n; i++)
-		ok = update_lp(md, parts[i].data, parts[i].len);
-	ok = ok && EVP_DigestFinal_ex(md, out, NULL) == 1;
-	EVP_MD_CTX_free(md); /* wipes its state */
-	return ok ? OK : broken();
+	if (len >= sizeof full)
+		return broken();
+	memcpy(full, VERSION, sizeof VERSION - 1);
+	memcpy(full + sizeof VERSION - 1, label, strlen(label));
+	sha256_start(&h);
+	add_lp(&h, full, len);
+	for (size_t i = 0; i < n; i++)
+		add_lp(&h, parts[i].data, parts[i].len);
+	sha256_end(out, &h); /* wipes its state */
+	return OK;
 }
 
 static enum status domain(uint8_t *dst, size_t size, size_t *len, const char *label)
@@ -56,7 +55,7 @@ static enum status domain(uint8_t *dst, size_t size, size_t *len, const char *la
 
 enum status hash_s(struct scalar *out, const char *label, const struct bytes *parts, size_t n)
 {
-	uint8_t dst[64], wide[48], *msg = NULL, *at;
+	uint8_t dst[64], wide[48], small[1024], *msg = small, *at;
 	size_t dst_len, len = 0;
 	enum status r;
 
@@ -65,7 +64,7 @@ enum status hash_s(struct scalar *out, const char *label, const struct bytes *pa
 	for (size_t i = 0; i < n; i++)
 		len += 4 + parts[i].len;
 	/* The parts may be secret (a seed, K): their copy is wiped. */
-	if ((msg = OPENSSL_malloc(len + 1)) == NULL)
+	if (len > sizeof small && (msg = OPENSSL_malloc(len)) == NULL)
 		return broken();
 	at = msg;
 	for (size_t i = 0; i < n; i++) {
@@ -77,7 +76,9 @@ enum status hash_s(struct scalar *out, const char *label, const struct bytes *pa
 	if ((r = xmd_expand(wide, sizeof wide, dst, dst_len, msg, len)) == OK)
 		scalar_reduce48(out, wide);
 	OPENSSL_cleanse(wide, sizeof wide);
-	OPENSSL_clear_free(msg, len + 1);
+	OPENSSL_cleanse(msg, len);
+	if (msg != small)
+		OPENSSL_free(msg);
 	return r;
 }
 
@@ -92,6 +93,17 @@ enum status hash_p(struct point *out, const char *label, const void *msg, size_t
 	return point_hash(out, dst, dst_len, msg, len);
 }
 
+enum status hash_p_many(struct point *out, const char *label, const uint8_t *msgs, size_t msg_len, size_t n)
+{
+	uint8_t dst[64];
+	size_t dst_len;
+	enum status r;
+
+	if ((r = domain(dst, sizeof dst, &dst_len, label)) != OK)
+		return r;
+	return point_hash_many(out, dst, dst_len, msgs, msg_len, n);
+}
+
 enum status hash_sha256(uint8_t out[32], const void *data, size_t len)
 {
 	return EVP_Digest(len > 0 ? data : "", len, out, NULL, EVP_sha256(), NULL) == 1 ? OK : broken();
@@ -99,21 +111,27 @@ enum status hash_sha256(uint8_t out[32], const void *data, size_t len)
 
 enum status hash_hkdf(uint8_t *out, size_t out_len, struct bytes ikm, struct bytes salt, struct bytes info)
 {
-	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
-	EVP_KDF_CTX *ctx = kdf != NULL ? EVP_KDF_CTX_new(kdf) : NULL;
-	char digest[] = "SHA256";
-	OSSL_PARAM params[] = {
-	    OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-	    OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)(uintptr_t)ikm.data, ikm.len),
-	    OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)(uintptr_t)salt.data, salt.len),
-	    OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)(uintptr_t)info.data, info.len),
-	    OSSL_PARAM_construct_end(),
-	};
-	bool ok = ctx != NULL && EVP_KDF_derive(ctx, out, out_len, params) == 1;
+	const struct bytes_of secret = {ikm.data, ikm.len};
+	uint8_t prk[32], t[32];
+	size_t t_len = 0;
 
-	EVP_KDF_CTX_free(ctx);
-	EVP_KDF_free(kdf);
-	return ok ? OK : broken();
+	if (out_len > 255 * sizeof t)
+		return broken();
+	sha256_hmac(prk, salt.data, salt.len, &secret, 1);
+	/* T(i) = HMAC(PRK, T(i-1) || info || i) */
+	for (uint8_t i = 1; out_len > 0; i++) {
+		const struct bytes_of parts[] = {{t, t_len}, {info.data, info.len}, {&i, 1}};
+		size_t take = out_len < sizeof t ? out_len : sizeof t;
+
+		sha256_hmac(t, prk, sizeof prk, parts, 3);
+		t_len = sizeof t;
+		memcpy(out, t, take);
+		out += take;
+		out_len -= take;
+	}
+	OPENSSL_cleanse(prk, sizeof prk);
+	OPENSSL_cleanse(t, sizeof t);
+	return OK;
 }
 
 enum status hash_eid(uint8_t eid[32], const uint8_t election[32], const uint8_t keys[32],
@@ -123,9 +141,10 @@ enum status hash_eid(uint8_t eid[32], const uint8_t election[32], const uint8_t 
 	              PARTS(BYTES(election, 32), BYTES(keys, 32), BYTES(credentials, 32), BYTES(opening, 32)));
 }
 
+static const char symbols[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford */
+
 void hash_code(char out[CODE_SIZE], const uint8_t hash[32])
 {
-	static const char symbols[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	char *at = out;
 
 	for (unsigned i = 0; i < 20; i++) {
@@ -138,4 +157,30 @@ void hash_code(char out[CODE_SIZE], const uint8_t hash[32])
 		*at++ = symbols[v];
 	}
 	*at = '\0';
+}
+
+bool hash_read_code(uint8_t first[32], uint8_t last[32], const char *typed)
+{
+	unsigned n = 0;
+
+	memset(first, 0, 32);
+	for (; *typed != '\0'; typed++) {
+		char c = *typed;
+		const char *at;
+
+		if (c == '-' || c == ' ')
+			continue;
+		c = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+		c = c == 'I' || c == 'L' ? '1' : c == 'O' ? '0' : c;
+		if (n == 20 || (at = strchr(symbols, c)) == NULL)
+			return false;
+		for (unsigned bit = 0; bit < 5; bit++)
+			if (((unsigned)(at - symbols) >> (4 - bit) & 1u) != 0)
+				first[(5 * n + bit) / 8] |= (uint8_t)(128u >> (5 * n + bit) % 8);
+		n++;
+	}
+	memcpy(last, first, 32);
+	last[12] |= 15;
+	memset(last + 13, 255, 32 - 13);
+	return n == 20;
 }

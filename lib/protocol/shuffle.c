@@ -61,17 +61,63 @@ static enum status draw(struct shuffle_secret *s)
 		pi[i] = pi[j];
 		pi[j] = t;
 	}
-	for (uint64_t i = 0; i < s->n; i++)
-		if ((r = scalar_random(&scalars(s->rho)[i])) != OK)
-			return r;
-	return OK;
+	return scalar_random_many(scalars(s->rho), s->n);
+}
+
+enum { PIECE = 16384 }; /* rows at a time */
+
+/* Rows from..from+count of out: C_pi(i) + E(rho_i). The sums' time does not depend on rho_i, but for a sum of equal or
+ * opposite points, which a random rho_i does not give. */
+static enum status mix_piece(struct point *out, const struct point *in, const struct shuffle_secret *s, unsigned w,
+                             struct point_table *const *tables, uint64_t from, uint64_t count, struct point *room)
+{
+	const uint64_t *pi = (const uint64_t *)(const void *)secret_bytes(s->perm);
+	struct point *column = room, *e = room + PIECE;
+	enum status r = OK;
+
+	for (unsigned k = 0; r == OK && k <= w; k++) {
+		for (uint64_t i = 0; i < count; i++)
+			column[i] = in[pi[from + i] * (w + 1) + k];
+		if ((r = point_table_mul(e, tables[k], scalars(s->rho) + from, count)) != OK ||
+		    (r = point_add_many_vartime(e, column, e, count)) != OK)
+			break;
+		for (uint64_t i = 0; i < count; i++) {
+			/* A sum at infinity has no encoding: probability 2^-256 */
+			if (point_is_infinity(&e[i]))
+				return fault(E_FAILED, NULL, _("la mezcla dio un punto sin escritura; repítala"));
+			out[(from + i) * (w + 1) + k] = e[i];
+		}
+	}
+	return r;
+}
+
+static enum status mix_all(struct point *out, const struct point *in, const struct shuffle_secret *s, unsigned w,
+                           const struct point *committee_key)
+{
+	struct point_table *tables[OUTER_POINTS_MAX] = {NULL};
+	struct point *room = malloc(2 * PIECE * sizeof *room);
+	enum status r = room != NULL ? OK : no_memory();
+
+	for (unsigned k = 0; r == OK && k <= w; k++)
+		r = point_table_new(&tables[k], k == 0 ? &POINT_GENERATOR : &committee_key[k - 1]);
+	for (uint64_t from = 0; r == OK && from < s->n; from += PIECE) {
+		uint64_t count = s->n - from < PIECE ? s->n - from : PIECE;
+
+		r = mix_piece(out, in, s, w, tables, from, count, room);
+		report_progress(_("mezcla"), from + count, s->n);
+	}
+	for (unsigned k = 0; k <= w; k++)
+		point_table_free(tables[k]);
+	if (room != NULL)
+		OPENSSL_cleanse(room, 2 * PIECE * sizeof *room);
+	free(room);
+	return r;
 }
 
 enum status shuffle_mix(struct shuffle_secret **secret, struct point *out, const struct point *in, uint64_t n,
                         unsigned w, const struct point *committee_key)
 {
 	struct shuffle_secret *s;
-	const uint64_t *pi;
 	enum status r;
 
 	*secret = NULL;
@@ -79,33 +125,12 @@ enum status shuffle_mix(struct shuffle_secret **secret, struct point *out, const
 		return no_memory();
 	s->n = n;
 	if ((s->perm = secret_new(n * sizeof(uint64_t))) == NULL ||
-	    (s->rho = secret_new(n * sizeof(struct scalar))) == NULL) {
+	    (s->rho = secret_new(n * sizeof(struct scalar))) == NULL)
 		r = E_FAILED;
-		goto done;
-	}
-	if ((r = draw(s)) != OK)
-		goto done;
-	pi = (const uint64_t *)(const void *)secret_bytes(s->perm);
-	for (uint64_t i = 0; r == OK && i < n; i++) {
-		for (unsigned k = 0; r == OK && k <= w; k++) {
-			struct point e;
-
-			r = k == 0 ? point_mul_base(&e, &scalars(s->rho)[i])
-			           : point_mul(&e, &scalars(s->rho)[i], &committee_key[k - 1]);
-			if (r == OK)
-				r = point_add_vartime(&out[i * (w + 1) + k], &in[pi[i] * (w + 1) + k], &e);
-			/* A sum at infinity has no encoding: probability 2^-256 */
-			if (r == OK && point_is_infinity(&out[i * (w + 1) + k]))
-				r = fault(E_FAILED, NULL, _("la mezcla dio un punto sin escritura; repítala"));
-			OPENSSL_cleanse(&e, sizeof e);
-		}
-		report_progress(_("mezcla"), i + 1, n);
-	}
-	if (r == OK) {
+	else if ((r = draw(s)) == OK && (r = mix_all(out, in, s, w, committee_key)) == OK) {
 		*secret = s;
 		s = NULL;
 	}
-done:
 	shuffle_secret_free(s);
 	return r;
 }
@@ -114,7 +139,8 @@ done:
 struct prover {
 	const struct shuffle_statement *st;
 	const struct shuffle_secret *secret;
-	struct point *h; /* bases, n + 1 */
+	struct shuffle_bases *bases;
+	const struct point *h; /* H_0..H_n */
 	struct shuffle_transcript t;
 	struct shuffle_points pts;
 	struct secret *vectors; /* all of the following */
@@ -147,27 +173,32 @@ static enum status prover_start(struct prover *v)
 	for (size_t i = 0; i < sizeof one / sizeof *one; i++)
 		if ((r = scalar_random(one[i])) != OK)
 			return r;
-	for (uint64_t i = 0; i < n; i++)
-		if ((r = scalar_random(&v->a0[i])) != OK || (r = scalar_random(&v->dd[i])) != OK ||
-		    (r = scalar_random(&v->delta[i])) != OK)
-			return r;
+	if ((r = scalar_random_many(v->a0, n)) != OK || (r = scalar_random_many(v->dd, n)) != OK ||
+	    (r = scalar_random_many(v->delta, n)) != OK)
+		return r;
 	v->delta[0] = v->dd[0];
 	v->delta[n - 1] = SCALAR_ZERO;
 	return OK;
 }
 
-/* com(v; r) = r H_0 + sum v_i H_i, for n values */
-static enum status commit(struct point *out, const struct prover *v, const struct scalar *values, uint64_t n,
-                          const struct scalar *r)
+/* com(v; r) = r H_0 + sum v_i H_i, for n values below 2^bits */
+static enum status commit_bounded(struct point *out, const struct prover *v, const struct scalar *values, unsigned bits,
+                                  uint64_t n, const struct scalar *r)
 {
 	struct point mask, sum;
 	enum status s;
 
-	if ((s = point_msm(&sum, values, v->h + 1, n)) != OK || (s = point_mul(&mask, r, &v->h[0])) != OK ||
+	if ((s = point_msm_bounded(&sum, values, bits, v->h + 1, n)) != OK || (s = point_mul(&mask, r, &v->h[0])) != OK ||
 	    (s = point_add_vartime(out, &mask, &sum)) != OK)
 		return s;
 	return point_is_infinity(out) ? fault(E_FAILED, NULL, _("un compromiso dio el punto infinito; repita la prueba"))
 	                              : OK;
+}
+
+static enum status commit(struct point *out, const struct prover *v, const struct scalar *values, uint64_t n,
+                          const struct scalar *r)
+{
+	return commit_bounded(out, v, values, 256, n, r);
 }
 
 /* Steps 1 and 2: c_A, x; c_B, y, z. */
@@ -175,9 +206,13 @@ static enum status commit_permutation(struct prover *v)
 {
 	const uint64_t *perm = (const uint64_t *)(const void *)secret_bytes(v->secret->perm);
 	uint64_t n = v->st->n;
+	unsigned bits = 1;
 	enum status r;
 
-	if ((r = shuffle_transcript_start(&v->t, v->st)) != OK || (r = commit(&v->pts.c_a, v, v->pi, n, &v->r)) != OK ||
+	while (n >> bits != 0)
+		bits++;
+	if ((r = shuffle_transcript_start(&v->t, v->st)) != OK ||
+	    (r = commit_bounded(&v->pts.c_a, v, v->pi, bits, n, &v->r)) != OK ||
 	    (r = shuffle_transcript_1(&v->t, &v->pts.c_a)) != OK)
 		return r;
 	/* b_i = x^pi(i): x's powers in order, then permuted */
@@ -297,10 +332,10 @@ enum status shuffle_prove(struct buffer *file, const struct shuffle_statement *s
 
 	if (st->n < 2 || secret->n != st->n)
 		return fault(E_FAILED, NULL, _("una lista de menos de dos votos no se mezcla"));
-	if ((r = shuffle_bases(&v.h, st->n)) == OK && (r = prover_start(&v)) == OK &&
+	if ((r = shuffle_bases_take(&v.bases, &v.h, st->n)) == OK && (r = prover_start(&v)) == OK &&
 	    (r = commit_permutation(&v)) == OK && (r = commit_linear(&v)) == OK && (r = commit_product(&v)) == OK)
 		r = answer(file, &v);
-	free(v.h);
+	shuffle_bases_give_back(v.bases);
 	secret_free(v.vectors);
 	OPENSSL_cleanse(&v, sizeof v);
 	return r;

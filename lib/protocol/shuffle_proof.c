@@ -3,25 +3,78 @@
 #include "base/i18n.h"
 #include "base/report.h"
 #include "protocol/hash.h"
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum status shuffle_bases(struct point **h, uint64_t n)
+struct shuffle_bases {
+	unsigned users; /* under the lock */
+	uint64_t n;     /* H_0..H_n */
+	struct point h[];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct shuffle_bases *kept; /* the longest so far; counts as a user of itself */
+
+static void let_go(struct shuffle_bases *b) /* under the lock */
 {
-	uint8_t index[8];
+	if (b != NULL && --b->users == 0)
+		free(b);
+}
+
+static enum status make_bases(struct shuffle_bases **out, uint64_t n)
+{
+	uint64_t have = kept != NULL ? kept->n + 1 : 0;
+	struct shuffle_bases *b = malloc(sizeof *b + (n + 1) * sizeof b->h[0]);
+	uint8_t *index = malloc((n + 1 - have) * 8);
+	enum status r;
+
+	if (b == NULL || index == NULL) {
+		r = fault(E_FAILED, NULL, _("no hay memoria para las bases de %llu compromisos"), (unsigned long long)n);
+		goto done;
+	}
+	if (have > 0)
+		memcpy(b->h, kept->h, have * sizeof b->h[0]);
+	for (uint64_t i = have; i <= n; i++)
+		put_u64(index + 8 * (i - have), i);
+	if ((r = hash_p_many(b->h + have, "commitment-base", index, 8, n + 1 - have)) != OK)
+		goto done;
+	b->n = n;
+	b->users = 1;
+	*out = b;
+	b = NULL;
+done:
+	free(b);
+	free(index);
+	return r;
+}
+
+enum status shuffle_bases_take(struct shuffle_bases **bases, const struct point **h, uint64_t n)
+{
+	struct shuffle_bases *longer = NULL;
 	enum status r = OK;
 
-	if ((*h = malloc((n + 1) * sizeof **h)) == NULL)
-		return fault(E_FAILED, NULL, _("no hay memoria para las bases de %llu compromisos"), (unsigned long long)n);
-	for (uint64_t i = 0; r == OK && i <= n; i++) {
-		put_u64(index, i);
-		r = hash_p(&(*h)[i], "commitment-base", index, sizeof index);
+	*bases = NULL;
+	*h = NULL;
+	pthread_mutex_lock(&lock);
+	if ((kept == NULL || kept->n < n) && (r = make_bases(&longer, n)) == OK) {
+		let_go(kept);
+		kept = longer;
 	}
-	if (r != OK) {
-		free(*h);
-		*h = NULL;
+	if (r == OK) {
+		kept->users++;
+		*bases = kept;
+		*h = kept->h;
 	}
+	pthread_mutex_unlock(&lock);
 	return r;
+}
+
+void shuffle_bases_give_back(struct shuffle_bases *bases)
+{
+	pthread_mutex_lock(&lock);
+	let_go(bases);
+	pthread_mutex_unlock(&lock);
 }
 
 enum status shuffle_transcript_start(struct shuffle_transcript *t, const struct shuffle_statement *st)

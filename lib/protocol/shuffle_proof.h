@@ -13,8 +13,10 @@ struct shuffle_transcript {
 	struct scalar x, y, z, e;
 };
 
-/* H_0..H_n, malloc'd. */
-MUST_USE enum status shuffle_bases(struct point **h, uint64_t n);
+/* H_0..H_n, made once in a process for the longest list so far; *h stays good until it is given back. Any thread. */
+struct shuffle_bases;
+MUST_USE enum status shuffle_bases_take(struct shuffle_bases **bases, const struct point **h, uint64_t n);
+void shuffle_bases_give_back(struct shuffle_bases *bases);
 MUST_USE enum status shuffle_transcript_start(struct shuffle_transcript *t, const struct shuffle_statement *st);
 MUST_USE enum status shuffle_transcript_1(struct shuffle_transcript *t, const struct point *c_a);
 MUST_USE enum status shuffle_transcript_2(struct shuffle_transcript *t, const struct point *c_b);

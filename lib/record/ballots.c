@@ -101,7 +101,8 @@ static void fill_rows(struct work *w, uint64_t i, const struct ballot *b)
 	}
 }
 
-static enum status check_one(struct work *w, uint64_t i, struct ballot *b)
+/* All but the proofs and the signature, which join the batch; batch NULL: those alone, of a ballot that passed. */
+static enum status check_one(struct work *w, uint64_t i, struct ballot *b, struct ballot_batch *batch)
 {
 	const struct box_entry *e = &w->box->entries[i];
 	const struct right *right;
@@ -110,12 +111,15 @@ static enum status check_one(struct work *w, uint64_t i, struct ballot *b)
 
 	report_capture_begin(why, sizeof why);
 	if ((r = ballot_read(b, e->ballot, e->len, true)) == OK)
-		r = ballot_check(b, w->record->eid, &w->forms[w->district[i]]);
+		r = batch != NULL ? ballot_batch_add(batch, b, w->record->eid, &w->forms[w->district[i]])
+		                  : ballot_check(b, w->record->eid, &w->forms[w->district[i]]);
 	report_capture_end();
 	if (r == E_EVIDENCE)
 		return bad(i, b->tracker, why);
 	if (r != OK)
 		return fault(r, NULL, "%s", why);
+	if (batch == NULL)
+		return OK;
 	if ((right = rights_find(w->rights, &b->credential)) == NULL)
 		return bad(i, b->tracker, _("su credencial no está en credentials.csv"));
 	if (!rights_may_vote(right))
@@ -129,18 +133,47 @@ static enum status check_one(struct work *w, uint64_t i, struct ballot *b)
 	return OK;
 }
 
+enum { TOGETHER = 16384 }; /* ballots whose proofs are checked at once */
+
+/* Ballots from..to. A fault of form further on does not hide a false proof before it: the first fault is told. */
+static enum status check_together(struct work *w, uint64_t from, uint64_t to, struct ballot *b,
+                                  struct ballot_batch *batch)
+{
+	char why[512] = "";
+	bool holds = true;
+	enum status r = OK, proofs;
+	uint64_t i;
+
+	ballot_batch_clear(batch);
+	report_capture_begin(why, sizeof why);
+	for (i = from; r == OK && i < to; i++) /* a ballot that fails is the last */
+		r = check_one(w, i, b, batch);
+	report_capture_end();
+	if ((proofs = ballot_batch_holds(&holds, batch)) != OK)
+		return proofs;
+	for (uint64_t j = from; !holds && j < i; j++)
+		if ((proofs = check_one(w, j, b, NULL)) != OK)
+			return proofs;
+	if (r != OK)
+		return fault(r, NULL, "%s", why);
+	return holds ? OK : fault(E_FAILED, NULL, _("el cálculo de una comprobación no concuerda consigo mismo"));
+}
+
 static enum status check_range(void *ctx, uint64_t from, uint64_t to)
 {
 	struct work *w = ctx;
 	struct ballot *b = malloc(sizeof *b);
-	enum status r = OK;
+	struct ballot_batch *batch = NULL;
+	enum status r = b != NULL ? ballot_batch_new(&batch) : no_memory();
 
-	if (b == NULL)
-		return no_memory();
-	for (uint64_t i = from; r == OK && i < to; i++) {
-		r = check_one(w, i, b);
-		report_progress(_("boletas comprobadas"), ++w->done, w->box->n);
+	for (uint64_t at = from; r == OK && at < to; at += TOGETHER) {
+		uint64_t n = to - at < TOGETHER ? to - at : TOGETHER;
+
+		r = check_together(w, at, at + n, b, batch);
+		w->done += n;
+		report_progress(_("boletas comprobadas"), w->done, w->box->n);
 	}
+	ballot_batch_free(batch);
 	free(b);
 	return r;
 }

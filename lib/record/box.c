@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const char MAGIC[4] = {'V', 'M', 'X', '1'};
-enum { HEADER = 4 + 32 + 8 };
+/* The shortest entry there can be: district and ballot of one contest, width 2, names of one byte (PROTOCOL 8). */
+enum { ENTRY_MIN = 1 + 1 + 4 + (4 + 32 + POINT_BYTES + 1) + (1 + 1 + 1 + 4 * POINT_BYTES + 32) + (POINT_BYTES + 32) };
 
 enum status box_writer_open(struct box_writer *w, const char *path, const uint8_t eid[32], uint64_t ballots)
 {
@@ -77,8 +78,8 @@ static enum status read_box(struct box *b, const char *path, const uint8_t eid[3
 	if ((p = reader_take(&r, 32)) == NULL || memcmp(p, eid, 32) != 0)
 		return bad(path, _("es de otra elección"));
 	b->n = reader_u64(&r);
-	/* Each entry takes five bytes at least: a count that cannot be is refused before room is asked for. */
-	if (r.bad || b->n > r.left / 5)
+	/* A count that cannot be is refused before room for so many is asked for, here and for their lists. */
+	if (r.bad || b->n > r.left / ENTRY_MIN)
 		return bad(path, _("el número de boletas no cabe en el archivo"));
 	if ((b->entries = calloc(b->n + 1, sizeof *b->entries)) == NULL)
 		return fault(E_FAILED, NULL, _("%s: no hay memoria"), path);

@@ -13,34 +13,58 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHALLENGES_MAX = 1000 };
+enum { CHALLENGES_MAX = 1000, CHALLENGES_MAX_FILE = 8 << 20 };
 
 struct list_votes {
 	struct verify *v;
 	const struct election_list *plan;
 	struct verified_list *list;
+	struct envelope_sealer *sealer;
 };
+
+enum { TOGETHER = 2048 };
+
+struct together {
+	bool decodes[TOGETHER];
+	uint8_t inner[TOGETHER][INNER_MAX];
+};
+
+static enum status check_together(const struct list_votes *x, struct together *t, uint64_t from, size_t n)
+{
+	const struct contest *c = x->plan->contest;
+	const char *why;
+	size_t bad;
+	enum status s;
+
+	if ((s = decryption_inner_many(t->decodes, t->inner, c->w, &x->list->last->points[from * (c->w + 1)],
+	                               &x->list->factors[from * c->w], n)) != OK ||
+	    (s = vote_check_many(&bad, &why, &x->v->votes[x->list->first_vote + from], &x->v->record, c, t->decodes,
+	                         (const uint8_t(*)[INNER_MAX])t->inner, n, x->sealer)) != OK)
+		return s;
+	return bad == n ? OK
+	                : fault(E_EVIDENCE, NULL, _("voto %llu de «%s»: %s"), (unsigned long long)(from + bad),
+	                        x->plan->name, why);
+}
 
 static enum status check_range(void *ctx, uint64_t from, uint64_t to)
 {
-	const struct list_votes *x = ctx;
+	struct together *t = malloc(sizeof *t);
+	enum status s = t != NULL ? OK : fault(E_FAILED, NULL, _("no hay memoria para los votos"));
+
+	for (uint64_t at = from; s == OK && at < to; at += TOGETHER)
+		s = check_together(ctx, t, at, to - at < TOGETHER ? to - at : TOGETHER);
+	free(t);
+	return s;
+}
+
+static enum status check_list(struct list_votes *x)
+{
 	const struct contest *c = x->plan->contest;
-	const struct list *last = x->list->last;
-	enum status s = OK;
+	enum status s = envelope_sealer_new(&x->sealer, c->w, x->v->record.eid, c->id, &x->v->record.keys->election_key);
 
-	for (uint64_t i = from; s == OK && i < to; i++) {
-		uint8_t inner[INNER_MAX];
-		const char *why;
-		bool decodes, holds;
-
-		if ((s = decryption_inner(&decodes, inner, c->w, &last->points[i * (c->w + 1)],
-		                          &x->list->factors[i * c->w])) != OK ||
-		    (s = vote_check(&holds, &why, &x->v->votes[x->list->first_vote + i], &x->v->record, c, decodes,
-		                       inner)) != OK)
-			return s;
-		if (!holds)
-			s = fault(E_EVIDENCE, NULL, _("voto %llu de «%s»: %s"), (unsigned long long)i, x->plan->name, why);
-	}
+	if (s == OK)
+		s = parallel_for(x->list->last->n, 16, check_range, x);
+	envelope_sealer_free(x->sealer);
 	return s;
 }
 
@@ -93,13 +117,13 @@ enum status verify_votes(struct verify *v)
 		s = read_votes(v, csv, len);
 	file_unmap(csv, len);
 	for (size_t l = 0; s == OK && l < plan->n; l++) {
-		struct list_votes x = {v, &plan->lists[l], &v->lists[l]};
+		struct list_votes x = {v, &plan->lists[l], &v->lists[l], NULL};
 
 		if (plan->lists[l].withheld)
 			continue;
 		if ((s = count_new(&v->lists[l].count, plan->lists[l].contest)) != OK || x.list->last == NULL)
 			continue;
-		s = parallel_for(x.list->last->n, 16, check_range, &x);
+		s = check_list(&x);
 		for (uint64_t i = 0; s == OK && i < x.list->last->n; i++)
 			s = tally(v, x.list, &v->votes[x.list->first_vote + i]);
 	}
@@ -191,7 +215,7 @@ enum status verify_challenges(struct verify *v)
 
 	if (path == NULL || challenged == NULL)
 		s = fault(E_FAILED, NULL, _("no hay memoria"));
-	else if (file_exists(path) && (s = json_read(&root, path, 1 << 20)) == OK)
+	else if (file_exists(path) && (s = json_read(&root, path, CHALLENGES_MAX_FILE)) == OK)
 		s = read_challenges(v, root, challenged);
 	if (s == OK) {
 		for (uint64_t i = 0; i < v->n_votes; i++)
@@ -252,7 +276,8 @@ enum status verify_results(struct verify *v)
 	}
 	if (s == OK && (mine = results_json(v->record.eid, plan, v->record.definition, counts)) == NULL)
 		s = fault(E_FAILED, NULL, _("no hay memoria"));
-	if (s == OK && (s = json_read(&file, path, JSON_MAX_FILE)) == OK) {
+	/* However it is indented and escaped, the same value takes no more; what is larger is not parsed at all. */
+	if (s == OK && (s = json_read(&file, path, (1 << 20) + 16 * json_dumpb(mine, NULL, 0, JSON_COMPACT))) == OK) {
 		v->report->items[CHECK_RESULTS] = plan->n;
 		if (!json_equal(mine, file))
 			s = name_difference(mine, file);

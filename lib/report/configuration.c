@@ -7,18 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In the election's zone and in UTC, which the servers keep. */
+static void moment_pair(struct document *d, const struct definition *def, const char *label, moment when)
+{
+	char here[REPORT_DATE_SIZE], utc[REPORT_DATE_SIZE];
+
+	report_hours(here, sizeof here, when, def->zone);
+	report_hours(utc, sizeof utc, when, "UTC");
+	document_pair(d, label, "%s (%s); %s (UTC)", here, def->zone, utc);
+}
+
 static void general(struct document *d, const struct definition *def)
 {
-	char hours[REPORT_DATE_SIZE], figures[REPORT_FIGURES_SIZE], words[REPORT_WORDS_SIZE];
+	char figures[REPORT_FIGURES_SIZE], words[REPORT_WORDS_SIZE];
 
 	document_heading(d, "Datos generales");
 	document_pair(d, "Elección", "%s (%s)", def->title, def->id);
-	report_hours(hours, sizeof hours, def->opens, def->zone);
-	document_pair(d, "Apertura", "%s", hours);
-	report_hours(hours, sizeof hours, def->closes, def->zone);
-	document_pair(d, "Cierre", "%s", hours);
-	report_hours(hours, sizeof hours, def->tally_not_before, def->zone);
-	document_pair(d, "Cómputo, no antes de", "%s", hours);
+	moment_pair(d, def, "Apertura", def->opens);
+	moment_pair(d, def, "Cierre", def->closes);
+	moment_pair(d, def, "Cómputo desde", def->tally_not_before);
 	document_pair(d, "Zona horaria", "%s", def->zone);
 	report_figures(figures, sizeof figures, def->max_voters);
 	report_words(words, sizeof words, def->max_voters);
@@ -29,7 +36,7 @@ static void general(struct document *d, const struct definition *def)
 	document_pair(d, "Territorio nacional", "%s (no se vota desde él)", def->national_territory);
 	document_pair(d, "Sitio", "%s", def->site);
 	document_pair(d, "Ayuda", "%s", def->help_phone);
-	document_pair(d, "Tarjetas tras el cómputo", "%s",
+	document_pair(d, "Tarjetas al final", "%s",
 	              def->erase_shares ? "se borra de cada una su parte de la llave" : "conservan su parte de la llave");
 }
 
@@ -110,6 +117,25 @@ static void options(struct document *d, const struct contest *c)
 	document_table_end(d);
 }
 
+/* Each coalition with its options; the combinations that a voter may mark, by their number. */
+static void coalitions(struct document *d, const struct contest *c)
+{
+	for (unsigned k = 0; k < c->n_coalitions; k++) {
+		struct buffer who = BUFFER_INIT;
+		unsigned n = 0;
+
+		for (unsigned i = 0; i < c->n_options; i++)
+			if (c->coalitions[k].options >> i & 1)
+				for (unsigned p = 0; p < c->options[i].n_parties; p++, n++)
+					buffer_printf(&who, "%s%s", n > 0 ? ", " : "", c->options[i].parties[p]->short_name);
+		buffer_u8(&who, '\0');
+		document_pair(d, "Coalición", "%s: %s. Con dos o más de sus emblemas marcados hay un solo voto (%llu combinaciones)",
+		              c->coalitions[k].name, (const char *)who.data,
+		              (unsigned long long)((UINT64_C(1) << n) - n - 1));
+		buffer_free(&who);
+	}
+}
+
 static void contest(struct document *d, const struct definition *def, const struct contest *c)
 {
 	struct buffer where = BUFFER_INIT;
@@ -125,6 +151,7 @@ static void contest(struct document *d, const struct definition *def, const stru
 	document_pair(d, "No registradas", "%s",
 	              c->write_in_bytes > 0 ? "la boleta admite escribir una candidatura no registrada"
 	                                    : "la boleta no admite escribir candidaturas");
+	coalitions(d, c);
 	options(d, c);
 	buffer_free(&where);
 }

@@ -306,7 +306,7 @@ static bool same_as(const char *path, const struct buffer *bytes)
 enum status document_write(struct document *d, const char *path)
 {
 	struct buffer bytes = BUFFER_INIT;
-	struct pages_finish finish = {under, over, d, d->head.title, d->head.election, NULL};
+	struct pages_finish finish = {under, over, d, d->head.title, d->head.election, d->head.folio, NULL};
 	char date[40];
 	enum status r;
 

@@ -23,6 +23,9 @@ struct session {
 	struct report_member members[MEMBERS_MAX];
 	moment started, ended;
 	int64_t threshold;
+	struct report_fact *events;
+	struct report_confirmation *confirmations;
+	struct report_exception *exceptions;
 	uint8_t keys_sha256[32], definition_sha256[32], election_key[POINT];
 };
 
@@ -58,6 +61,51 @@ static enum status read_members(struct session *s)
 	return OK;
 }
 
+static const char *text_of(const json_t *object, const char *field)
+{
+	const char *text = json_string_value(json_object_get(object, field));
+
+	return text != NULL ? text : "";
+}
+
+/* Facts, confirmations, exceptions, as ceremony/keygen_publish.c wrote them. */
+static enum status read_lists(struct session *s)
+{
+	const json_t *events = json_object_get(s->facts, "events"), *exceptions = json_object_get(s->facts, "exceptions"),
+	             *confirmations = json_object_get(s->facts, "confirmations"), *o;
+	size_t i;
+
+	s->events = calloc(json_array_size(events) + 1, sizeof *s->events);
+	s->confirmations = calloc(json_array_size(confirmations) + 1, sizeof *s->confirmations);
+	s->exceptions = calloc(json_array_size(exceptions) + 1, sizeof *s->exceptions);
+	if (s->events == NULL || s->confirmations == NULL || s->exceptions == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	json_array_foreach(events, i, o) {
+		s->events[i].text = text_of(o, "text");
+		(void)moment_parse(&s->events[i].when, text_of(o, "time"));
+	}
+	json_array_foreach(confirmations, i, o) {
+		s->confirmations[i] = (struct report_confirmation){
+		        .number = (unsigned)json_integer_value(json_object_get(o, "number")),
+		        .numeral = json_string_value(json_object_get(o, "numeral")), .step = text_of(o, "step"),
+		        .initials = text_of(o, "initials"), .remark = text_of(o, "remark")};
+		(void)moment_parse(&s->confirmations[i].when, text_of(o, "time"));
+	}
+	json_array_foreach(exceptions, i, o) {
+		s->exceptions[i] = (struct report_exception){.step = text_of(o, "step"), .expected = text_of(o, "expected"),
+		                                             .happened = text_of(o, "happened"),
+		                                             .decided = text_of(o, "decided"), .by = text_of(o, "by")};
+		(void)moment_parse(&s->exceptions[i].when, text_of(o, "time"));
+	}
+	s->who.facts = s->events;
+	s->who.n_facts = json_array_size(events);
+	s->who.confirmations = s->confirmations;
+	s->who.n_confirmations = json_array_size(confirmations);
+	s->who.exceptions = s->exceptions;
+	s->who.n_exceptions = json_array_size(exceptions);
+	return OK;
+}
+
 static enum status read_session(struct session *s)
 {
 	const char *election;
@@ -81,69 +129,9 @@ static enum status read_session(struct session *s)
 	    (r = json_hex_of(s->election_key, POINT, s->facts, s->name, "election_key")) != OK)
 		return r;
 	s->who.when = s->ended;
-	return read_members(s);
-}
-
-static const char *text_of(const json_t *object, const char *field)
-{
-	const char *text = json_string_value(json_object_get(object, field));
-
-	return text != NULL ? text : "";
-}
-
-/* What the act says of a card's event (ceremony/cards.h); of the rest, the text that was noted. */
-static const char *card_phrase(const char *event, const char *text)
-{
-	static const struct {
-		const char *event, *phrase;
-	} phrases[] = {{"card-inserted", "se insertó"},
-	               {"card-written", "se escribió su parte de la llave tras su contraseña y se leyó de vuelta"},
-	               {"card-read", "se leyó con su contraseña"},
-	               {"card-erased", "se borró su parte de la llave"},
-	               {"card-removed", "se retiró"},
-	               {"card-wrong-password", "contraseña equivocada"},
-	               {"card-no-card", "no se insertó"}};
-
-	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-		if (strcmp(phrases[i].event, event) == 0)
-			return phrases[i].phrase;
-	return text;
-}
-
-/* "Tarjeta 2, NOMBRE: …"; of a question, without the terminal's "[s/n]". malloc'd, or NULL. */
-static char *sentence(const struct session *s, const json_t *event)
-{
-	const char *text = text_of(event, "text"), *keys = strstr(text, "[s/n] "), *name;
-	json_int_t card = json_integer_value(json_object_get(event, "card"));
-	char *out;
-	int n;
-
-	if (card > 0) {
-		name = (size_t)card <= s->who.n_members ? s->members[card - 1].name : "";
-		n = asprintf(&out, "Tarjeta %lld, %s: %s.", (long long)card, name,
-		             card_phrase(text_of(event, "event"), text));
-	} else if (keys != NULL) {
-		n = asprintf(&out, "%.*s%s", (int)(keys - text), text, keys + strlen("[s/n] "));
-	} else {
-		n = asprintf(&out, "%s", text);
-	}
-	return n < 0 ? NULL : out;
-}
-
-static void events(struct document *d, const struct session *s)
-{
-	const json_t *list = json_object_get(s->facts, "events"), *event;
-	moment when;
-	char *text;
-
-	document_heading(d, "Hechos");
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		event = json_array_get(list, i);
-		text = sentence(s, event);
-		if (text != NULL && moment_parse(&when, text_of(event, "time")))
-			document_fact(d, when, "%s", text);
-		free(text);
-	}
+	if ((r = read_members(s)) != OK)
+		return r;
+	return read_lists(s);
 }
 
 static void vault(struct document *d, const struct session *s)
@@ -192,31 +180,6 @@ static void cards(struct document *d, const struct session *s)
 	document_table_end(d);
 }
 
-static void confirmations(struct document *d, const struct session *s)
-{
-	static const struct document_column columns[] = {{"Hora", 0.14, DOCUMENT_LEFT},
-	                                                 {"Paso que valida el Fedatario", 0.44, DOCUMENT_LEFT},
-	                                                 {"Iniciales y observaciones", 0.42, DOCUMENT_LEFT}};
-	const json_t *list = json_object_get(s->facts, "confirmations"), *c;
-	char hour[REPORT_DATE_SIZE];
-	moment when;
-
-	if (json_array_size(list) == 0)
-		return;
-	document_heading(d, "Validación del Fedatario (numeral 10)");
-	document_table_begin(d, columns, 3);
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		c = json_array_get(list, i);
-		if (!moment_parse(&when, text_of(c, "time")))
-			continue;
-		report_time(hour, sizeof hour, when, s->definition->zone);
-		document_table_row(
-		    d, DOCUMENT_ROW,
-		    (struct document_cell[]){{.text = hour}, {.text = text_of(c, "step")}, {.text = text_of(c, "initials")}});
-	}
-	document_table_end(d);
-}
-
 static void hashes(struct document *d, const struct session *s)
 {
 	struct document_hash h[3] = {{.label = "Llaves públicas", .note = "SHA-256 de keys.json"},
@@ -243,10 +206,11 @@ static void compose(struct document *d, const struct session *s)
 	              "bóveda y ensayada su apertura, la sesión concluyó a las %s.",
 	              s->who.place, from, to);
 	session_attendance(d, &s->who);
-	events(d, s);
+	session_facts(d, &s->who);
 	vault(d, s);
 	cards(d, s);
-	confirmations(d, s);
+	session_confirmations(d, &s->who);
+	session_exceptions(d, &s->who);
 	hashes(d, s);
 	session_signatures(d, &s->who,
 	                   "Entrega el Coordinador; firman los integrantes del Comité Electoral y el Administrador del HSM "
@@ -282,6 +246,9 @@ enum status report_keygen_act(const char *path, const struct definition *definit
 done:
 	document_free(d);
 	json_decref(s->facts);
+	free(s->events);
+	free(s->confirmations);
+	free(s->exceptions);
 	free(s);
 	return r;
 }

@@ -338,6 +338,7 @@ enum status pages_write(struct pages *p, struct buffer *out, const struct pages_
 	cairo_pdf_surface_restrict_to_version(pdf, CAIRO_PDF_VERSION_1_5);
 	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_TITLE, finish->title);
 	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_SUBJECT, finish->subject);
+	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_KEYWORDS, finish->keywords);
 	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, finish->date);
 	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_MOD_DATE, finish->date);
 	set_down(p, pdf, finish);

@@ -77,7 +77,7 @@ struct pages_finish {
 	void (*under)(void *ctx, struct pages *p, unsigned n, unsigned m);
 	void (*over)(void *ctx, struct pages *p, unsigned n, unsigned m);
 	void *ctx;
-	const char *title, *subject, *date;
+	const char *title, *subject, *keywords, *date;
 };
 MUST_USE enum status pages_write(struct pages *p, struct buffer *out, const struct pages_finish *finish);
 

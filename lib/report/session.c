@@ -3,6 +3,7 @@
 #include "report/words.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void person(struct document *d, const char *name, const char *role, const char *note)
 {
@@ -58,7 +59,8 @@ void session_confirmations(struct document *d, const struct report_session *s)
 		const struct report_confirmation *c = &s->confirmations[i];
 
 		snprintf(number, sizeof number, "%u", c->number);
-		snprintf(numeral, sizeof numeral, "%s%s", c->numeral != NULL ? "Numeral " : "",
+		snprintf(numeral, sizeof numeral, "%s%s",
+		         c->numeral == NULL ? "" : strchr(c->numeral, ' ') != NULL ? "Numerales " : "Numeral ",
 		         c->numeral != NULL ? c->numeral : "");
 		report_time(hour, sizeof hour, c->when, document_zone(d));
 		document_table_row(d, DOCUMENT_ROW,

@@ -105,11 +105,12 @@ static void journal_heads(struct document *d, const struct report_closing *c)
 
 enum status report_closing(const char *path, const struct report_closing *c)
 {
-	struct document_hash h[4] = {
+	struct document_hash h[5] = {
 	    {.label = "Base de datos de votos cifrados", .note = "SHA-256 de encrypted-votes.box"},
 	    {.label = "Elección", .note = "identificador (eid)"},
 	    {.label = "Reposiciones de contraseña", .note = "SHA-256 de reissues.csv"},
-	    {.label = "Sello del Sistema", .note = "SHA-256 de seal.json"}};
+	    {.label = "Sello del Sistema", .note = "SHA-256 de seal.json"},
+	    {.label = "Todos los archivos que se trasladan", .note = "SHA-256 de closing-report.json"}};
 	const struct definition *def = c->heading.definition;
 	char closes[REPORT_DATE_SIZE], closed[REPORT_DATE_SIZE], hour[REPORT_DATE_SIZE];
 	struct document *d = NULL;
@@ -121,6 +122,7 @@ enum status report_closing(const char *path, const struct report_closing *c)
 	memcpy(h[1].bytes, c->eid, 32);
 	memcpy(h[2].bytes, c->reissues_sha256, 32);
 	memcpy(h[3].bytes, c->seal_sha256, 32);
+	memcpy(h[4].bytes, c->report_sha256, 32);
 	report_hours(closes, sizeof closes, def->closes, def->zone);
 	report_date(closed, sizeof closed, c->closed, def->zone);
 	report_time(hour, sizeof hour, c->closed, def->zone);
@@ -132,7 +134,7 @@ enum status report_closing(const char *path, const struct report_closing *c)
 	counters(d, "Urna", &(struct report_counter){"Votos cifrados en la urna", c->ballots}, 1);
 	counters(d, "Otros datos", c->counters, c->n_counters);
 	document_heading(d, "Huellas digitales, que se comparan en la sede");
-	document_hashes(d, h, 4);
+	document_hashes(d, h, 5);
 	journal_heads(d, c);
 	system_signatures(d, &c->heading, "Lo obtiene el Administrador del Sistema (numeral 28), ante el Fedatario.");
 	r = document_write(d, path);

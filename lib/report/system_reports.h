@@ -44,6 +44,7 @@ struct report_journal_head {
 struct report_closing {
 	struct report_heading heading;
 	uint8_t eid[32], box_sha256[32], reissues_sha256[32], seal_sha256[32];
+	uint8_t report_sha256[32]; /* of closing-report.json, which has the hash of every file that is carried */
 	uint64_t ballots;
 	moment closed;
 	const struct report_counter *counters; /* informative: sessions ended, re-issues, … */

@@ -20,6 +20,7 @@ static const char sql_open[] = "SELECT vemre.open_election($1, $2, $3, to_timest
                                "$6::integer, $7::boolean)";
 static const char sql_counters[] = "SELECT * FROM vemre.counters()";
 static const char sql_districts[] = "SELECT * FROM vemre.district_counters()";
+static const char sql_initial[] = "SELECT * FROM vemre.initial_counters()";
 /* FORCE_NOT_NULL: a spare's empty phone is an empty text, no null. */
 static const char sql_copy_voters[] = "COPY vemre.load_voter (username, auth_sha256, phone, district, "
                                       "credential, kind) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (phone))";
@@ -67,7 +68,9 @@ static enum status with_name(const struct settings *s, const char *database, con
 
 void setup_drop(const struct settings *s, const char *database)
 {
-	if (with_name(s, database, "DROP DATABASE ", " WITH (FORCE)") != OK)
+	/* Not WITH (FORCE): the owner may not end another role's session, and one of ours that is just going away is waited
+	 * for (5 s) without it. */
+	if (with_name(s, database, "DROP DATABASE ", "") != OK)
 		report_warning(NULL, _("no se pudo borrar la base de datos «%s», que quedó a medias"), database);
 }
 
@@ -322,6 +325,19 @@ enum status setup_districts(struct connection *c, setup_district_listener listen
 	for (int i = 0; i < PQntuples(rows); i++)
 		listener(ctx, PQgetvalue(rows, i, 0), strtoll(PQgetvalue(rows, i, 1), NULL, 10),
 		         strtoll(PQgetvalue(rows, i, 2), NULL, 10));
+	PQclear(rows);
+	return OK;
+}
+
+enum status setup_initial(struct connection *c, setup_counter_listener listener, void *ctx)
+{
+	PGresult *rows;
+	enum status r;
+
+	if ((r = connection_run(c, &rows, sql_initial, 0, NULL)) != OK)
+		return r;
+	for (int i = 0; i < PQntuples(rows); i++)
+		listener(ctx, PQgetvalue(rows, i, 0), strtoll(PQgetvalue(rows, i, 1), NULL, 10));
 	PQclear(rows);
 	return OK;
 }

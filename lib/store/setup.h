@@ -37,5 +37,8 @@ MUST_USE enum status setup_counters(struct connection *c, struct setup_counters 
 /* vemre.district_counters(), to a listener. */
 typedef void (*setup_district_listener)(void *ctx, const char *district, long long voters, long long ballots);
 MUST_USE enum status setup_districts(struct connection *c, setup_district_listener listener, void *ctx);
+/* vemre.initial_counters(): what must be zero before any vote (numeral 16). */
+typedef void (*setup_counter_listener)(void *ctx, const char *name, long long rows);
+MUST_USE enum status setup_initial(struct connection *c, setup_counter_listener listener, void *ctx);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/report.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HASH(p) CONNECTION_BYTES((p), 32)
@@ -15,6 +16,11 @@ static const char sql_verify[] = "SELECT * FROM vemre.verify_code($1, $2, $3, $4
 static const char sql_session[] = "SELECT * FROM vemre.session_of($1)";
 static const char sql_cast[] = "SELECT * FROM vemre.cast_ballot($1, $2, $3, $4, $5)";
 static const char sql_in_box[] = "SELECT vemre.in_box($1)::text";
+static const char sql_in_box_between[] = "SELECT vemre.in_box_between($1, $2)";
+static const char sql_totp_of[] = "SELECT * FROM vemre.totp_of($1)";
+static const char sql_totp_begin[] = "SELECT vemre.totp_begin($1, $2)::text";
+static const char sql_totp_confirm[] = "SELECT vemre.totp_confirm($1, $2, $3)::text";
+static const char sql_verify_totp[] = "SELECT * FROM vemre.verify_totp($1, $2, $3, $4)";
 static const char sql_logout[] = "SELECT vemre.logout($1)";
 static const char sql_status[] = "SELECT * FROM vemre.status()";
 static const char sql_note[] = "SELECT vemre.note($1, $2, $3)";
@@ -115,17 +121,15 @@ enum status voting_code_failed(struct connection *c, const char *username, const
 	return run(c, sql_code_failed, COUNT(values), values);
 }
 
-enum status voting_verify_code(struct connection *c, struct voting_code_answer *out, const uint8_t token_sha256[32],
-                               const uint8_t code_hmac[32], enum voting_place place,
-                               const uint8_t new_token_sha256[32])
+static const char *const places[] = {"ok", "inside", "unknown"};
+
+static enum status verify(struct connection *c, struct voting_code_answer *out, const char *sql,
+                          const struct connection_value values[4])
 {
-	static const char *const places[] = {"ok", "inside", "unknown"};
-	struct connection_value values[] = {HASH(token_sha256), HASH(code_hmac), CONNECTION_TEXT(places[place]),
-	                                    HASH(new_token_sha256)};
 	PGresult *rows;
 	enum status r;
 
-	if ((r = connection_run(c, &rows, sql_verify, COUNT(values), values)) != OK)
+	if ((r = connection_run(c, &rows, sql, 4, values)) != OK)
 		return r;
 	if (PQntuples(rows) != 1 || !outcome_of(&out->outcome, connection_text(rows, 0)))
 		r = strange();
@@ -133,6 +137,84 @@ enum status voting_verify_code(struct connection *c, struct voting_code_answer *
 		out->tries_left = connection_int(rows, 1);
 	PQclear(rows);
 	return r;
+}
+
+enum status voting_verify_code(struct connection *c, struct voting_code_answer *out, const uint8_t token_sha256[32],
+                               const uint8_t code_hmac[32], enum voting_place place,
+                               const uint8_t new_token_sha256[32])
+{
+	struct connection_value values[] = {HASH(token_sha256), HASH(code_hmac), CONNECTION_TEXT(places[place]),
+	                                    HASH(new_token_sha256)};
+
+	return verify(c, out, sql_verify, values);
+}
+
+enum status voting_verify_totp(struct connection *c, struct voting_code_answer *out, const uint8_t token_sha256[32],
+                               uint64_t step, enum voting_place place, const uint8_t new_token_sha256[32])
+{
+	char text[24];
+	struct connection_value values[] = {HASH(token_sha256), CONNECTION_TEXT(text), CONNECTION_TEXT(places[place]),
+	                                    HASH(new_token_sha256)};
+
+	snprintf(text, sizeof text, "%llu", (unsigned long long)step);
+	return verify(c, out, sql_verify_totp, values);
+}
+
+static bool totp_of(const PGresult *rows, int column, bool *has, uint8_t out[VOTING_TOTP])
+{
+	size_t len;
+
+	*has = !connection_null(rows, column);
+	return !*has || (connection_bytes(rows, column, out, VOTING_TOTP, &len) && len == VOTING_TOTP);
+}
+
+enum status voting_totp_of(struct connection *c, struct voting_totp *out, const uint8_t token_sha256[32])
+{
+	struct connection_value values[] = {HASH(token_sha256)};
+	PGresult *rows;
+	enum status r;
+
+	memset(out, 0, sizeof *out);
+	if ((r = connection_run(c, &rows, sql_totp_of, COUNT(values), values)) != OK)
+		return r;
+	if (PQntuples(rows) == 1 && !connection_null(rows, 2)) {
+		if (!totp_of(rows, 0, &out->has_pending, out->pending) || !totp_of(rows, 1, &out->has_secret, out->secret))
+			r = strange();
+		out->now = strtoll(connection_text(rows, 2), NULL, 10);
+	}
+	PQclear(rows);
+	return r;
+}
+
+static enum status ask_bool(struct connection *c, bool *out, const char *sql, unsigned n,
+                            const struct connection_value *values)
+{
+	PGresult *rows;
+	enum status r;
+
+	if ((r = connection_run(c, &rows, sql, n, values)) != OK)
+		return r;
+	*out = PQntuples(rows) == 1 && strcmp(connection_text(rows, 0), "true") == 0;
+	PQclear(rows);
+	return OK;
+}
+
+enum status voting_totp_begin(struct connection *c, bool *written, const uint8_t token_sha256[32],
+                              const uint8_t pending[VOTING_TOTP])
+{
+	struct connection_value values[] = {HASH(token_sha256), CONNECTION_BYTES(pending, VOTING_TOTP)};
+
+	return ask_bool(c, written, sql_totp_begin, COUNT(values), values);
+}
+
+enum status voting_totp_confirm(struct connection *c, bool *written, const uint8_t token_sha256[32],
+                                const uint8_t pending[VOTING_TOTP], uint64_t step)
+{
+	char text[24];
+	struct connection_value values[] = {HASH(token_sha256), CONNECTION_BYTES(pending, VOTING_TOTP), CONNECTION_TEXT(text)};
+
+	snprintf(text, sizeof text, "%llu", (unsigned long long)step);
+	return ask_bool(c, written, sql_totp_confirm, COUNT(values), values);
 }
 
 static bool receipt_of(const PGresult *rows, int tracker_column, uint8_t tracker[32], uint8_t *receipt, size_t *len)
@@ -207,14 +289,25 @@ enum status voting_cast(struct connection *c, struct voting_cast *out, const uin
 enum status voting_in_box(struct connection *c, bool *out, const uint8_t tracker[32])
 {
 	struct connection_value values[] = {HASH(tracker)};
+
+	return ask_bool(c, out, sql_in_box, COUNT(values), values);
+}
+
+enum status voting_in_box_between(struct connection *c, bool *out, uint8_t tracker[32], const uint8_t first[32],
+                                  const uint8_t last[32])
+{
+	struct connection_value values[] = {HASH(first), HASH(last)};
 	PGresult *rows;
+	size_t len;
 	enum status r;
 
-	if ((r = connection_run(c, &rows, sql_in_box, COUNT(values), values)) != OK)
+	if ((r = connection_run(c, &rows, sql_in_box_between, COUNT(values), values)) != OK)
 		return r;
-	*out = PQntuples(rows) == 1 && strcmp(connection_text(rows, 0), "true") == 0;
+	*out = PQntuples(rows) == 1 && !connection_null(rows, 0);
+	if (*out && (!connection_bytes(rows, 0, tracker, 32, &len) || len != 32))
+		r = strange();
 	PQclear(rows);
-	return OK;
+	return r;
 }
 
 enum status voting_logout(struct connection *c, const uint8_t token_sha256[32])

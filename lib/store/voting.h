@@ -82,6 +82,26 @@ MUST_USE enum status voting_cast(struct connection *c, struct voting_cast *out, 
                                  const uint8_t tracker[32], const struct point *credential, const uint8_t *ballot,
                                  size_t ballot_len, const uint8_t *receipt, size_t receipt_len);
 MUST_USE enum status voting_in_box(struct connection *c, bool *out, const uint8_t tracker[32]);
+/* The tracker in the box between these two, both ends included. */
+MUST_USE enum status voting_in_box_between(struct connection *c, bool *out, uint8_t tracker[32],
+                                           const uint8_t first[32], const uint8_t last[32]);
+
+/* The authenticator app (sql/007-voter.sql): secrets as the backend encrypts them. */
+enum { VOTING_TOTP = 48 };
+struct voting_totp {
+	bool has_pending, has_secret;
+	uint8_t pending[VOTING_TOTP], secret[VOTING_TOTP];
+	int64_t now; /* seconds since 1970, the database's clock */
+};
+MUST_USE enum status voting_totp_of(struct connection *c, struct voting_totp *out, const uint8_t token_sha256[32]);
+/* *written false: no such session. */
+MUST_USE enum status voting_totp_begin(struct connection *c, bool *written, const uint8_t token_sha256[32],
+                                       const uint8_t pending[VOTING_TOTP]);
+MUST_USE enum status voting_totp_confirm(struct connection *c, bool *written, const uint8_t token_sha256[32],
+                                         const uint8_t pending[VOTING_TOTP], uint64_t step);
+MUST_USE enum status voting_verify_totp(struct connection *c, struct voting_code_answer *out,
+                                        const uint8_t token_sha256[32], uint64_t step, enum voting_place place,
+                                        const uint8_t new_token_sha256[32]);
 MUST_USE enum status voting_logout(struct connection *c, const uint8_t token_sha256[32]);
 
 struct voting_status {

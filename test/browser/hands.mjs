@@ -12,6 +12,7 @@ export class Hands {
   /** User name and password; gives the refusal's code, or null where the code is asked for. */
   async password(voter, password = voter.password) {
     await this.page.waitForSelector('#username');
+    await this.page.evaluate(() => document.getElementById('fault')?.setAttribute('data-old', ''));
     await this.page.fill('#username', voter.username);
     await this.page.fill('#password', password);
     await this.browser.press('form button[type=submit]');
@@ -36,7 +37,6 @@ export class Hands {
       const refusal = await this.password(voter);
       if (refusal === null) return this.code(await this.newCode(voter, mark));
       if (refusal !== 'slow-down') throw new Error(`log-in refused: ${refusal}`);
-      await this.page.$eval('#fault', (box) => { box.dataset.old = ''; });
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
   }

@@ -5,12 +5,13 @@
 //        [--run DIR of the servers' pid files] [--screens DIR] [--lang es|en] [--width 320|1280] [--browser FILE]
 
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { parseArgs } from 'node:util';
 
 import { contestsOf } from '../../fcgi/site/src/protocol/election.js';
-import { loadElection } from '../tools/client.mjs';
+import { exchange, loadElection } from '../tools/client.mjs';
 import { Phones } from '../tools/phones.mjs';
 import { votersOf } from '../tools/roll.mjs';
 import { Browser } from './browser.mjs';
@@ -68,7 +69,124 @@ const lose = (times = 1) => page.route('**/api/cast', async (route) => {
   await route.abort();
 }, { times });
 
+// RFC 6238, as an app computes it, from the key as the page shows it.
+function appCode(shown, step) {
+  const bits = [...shown.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac('sha1', secret).update(counter).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
 const paths = {
+  // Enrolled only inside a session; then a code of the app in place of the SMS, each once.
+  async authenticator() {
+    await hands.logIn(voter);
+    await browser.press('#to-app');
+    await browser.screen('authenticator');
+    await browser.look('aplicacion');
+    const secret = await text('#app-secret');
+    const step = Math.floor(Date.now() / 30000);
+    const right = appCode(secret, step);
+    await hands.code(String((Number(right) + 1) % 1000000).padStart(6, '0'));
+    await refused('bad-code', 'aplicacion-mal');
+    await hands.code(right);
+    await page.waitForSelector('main .good');
+    await browser.look('aplicacion-registrada');
+    await browser.press('#app-back');
+    await browser.screen('ballot');
+    await page.reload();
+    await browser.speak();
+    await hands.password(voter);
+    await hands.code(right); // used up by the confirmation
+    await refused('bad-code', 'aplicacion-usado');
+    await page.$eval('#fault', (box) => box.remove());
+    const next = appCode(secret, step + 1);
+    await hands.code(next);
+    await browser.screen('ballot');
+    await page.reload();
+    await browser.speak();
+    const mark = phones.mark();
+    await hands.password(voter);
+    await hands.code(next);
+    await browser.fault('bad-code'); // no code twice
+    await hands.code(await hands.newCode(voter, mark)); // the SMS still works
+    await browser.screen('ballot');
+    const kept = sql('vemre_owner', `SELECT encode(secret, 'hex') FROM vemre.totp WHERE username = '${voter.username}'`);
+    const plain = [...secret.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
+      .join('').match(/.{8}/g).map((byte) => parseInt(byte, 2).toString(16).padStart(2, '0')).join('');
+    demand(kept.length === 96 && !kept.includes(plain), 'the secret is not encrypted at rest');
+  },
+
+  // The checked ballot's file, shared with a second device; the checker and the published files from the same place.
+  async share() {
+    await page.addInitScript(() => { // headless Chromium has no share sheet: the page's call is what is seen
+      navigator.canShare = ({ files }) => files.every((f) => /\.txt$/.test(f.name));
+      navigator.share = async ({ files }) => { globalThis.shared = { name: files[0].name, text: await files[0].text() }; };
+    });
+    await browser.visit(options.site);
+    await hands.logIn(voter);
+    await hands.seal(contests);
+    await browser.press('#check');
+    await browser.screen('checked');
+    await browser.look('comprobar-compartir');
+    await browser.press('#share');
+    const shared = await page.waitForFunction(() => globalThis.shared).then((v) => v.jsonValue());
+    const file = JSON.parse(shared.text);
+    demand(/\.txt$/.test(shared.name) && file.contests.length === contests.length, 'not the opening file');
+    const checker = await browser.tab(); // over https, under its own policy, with what the site publishes
+    await checker.page.goto(`${options.site}/comprobador.html`);
+    const fetched = await Promise.all(['election.json', 'keys.json', 'opening.json', 'credentials.csv'].map(async (name) => {
+      const reply = await exchange(site, 'GET', `/record/${name}`);
+      return { name, mimeType: 'application/octet-stream', buffer: reply.body };
+    }));
+    await checker.page.setInputFiles('#opening', { name: shared.name, mimeType: 'text/plain', buffer: Buffer.from(shared.text) });
+    await checker.page.setInputFiles('#files', fetched);
+    await checker.page.fill('#tracker', await text('#tracker'));
+    await checker.page.fill('#credential', voter.credentialCode);
+    await checker.page.click('#form button');
+    await checker.page.waitForSelector('#verdict.good');
+    await checker.look('comprobador-https');
+    await checker.page.close();
+    demand(ballots() === 0, 'an opened ballot is in the box');
+  },
+
+  // The definition's own picture, and never another in its place.
+  async emblems() {
+    await hands.logIn(voter);
+    await browser.screen('ballot');
+    const sizes = await page.$$eval('img.emblem', (all) => all.map((i) => (i.complete ? i.naturalWidth : 0)));
+    demand(sizes.length > 0 && sizes.every((width) => width > 0), `emblems: ${sizes}`);
+    await browser.look('boleta-con-emblema');
+    await page.route('**/emblems/*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace('#fff', '#eee') });
+    });
+    await page.reload();
+    await browser.speak();
+    await hands.logIn(voter);
+    await browser.screen('ballot');
+    demand((await page.$('img.emblem')) === null && (await page.$('svg.emblem')) !== null, 'another picture is shown');
+  },
+
+  // A receipt's QR code leads here.
+  async 'box-code'() {
+    await hands.logIn(voter);
+    const tracker = await hands.seal(contests);
+    await browser.press('#cast');
+    await browser.screen('receipt');
+    await page.goto(`${options.site}/#urna=${tracker}`);
+    await page.reload();
+    await browser.speak();
+    await browser.screen('box');
+    demand((await page.inputValue('#box-tracker')) === tracker, 'the code is not filled in');
+    await browser.press('form button[type=submit]');
+    await page.waitForSelector('#answer.good');
+    await browser.look('urna-por-qr');
+  },
+
+
   async 'double-click'() {
     let casts = 0;
     await page.route('**/api/cast', async (route) => {
@@ -244,7 +362,7 @@ const paths = {
   async place() {
     await hands.logIn(voter);
     await refused('inside-territory', 'dentro-de-mexico');
-    await says('SIM', 'SIM');
+    await says('línea mexicana', 'Mexican SIM');
   },
 
   async 'unknown-place'() {
@@ -257,7 +375,6 @@ const paths = {
     try {
       const wrong = voter.password.replace(/.$/, (c) => (c === '0' ? '1' : '0'));
       demand((await hands.password(voter, wrong)) === 'bad-login', 'not refused');
-      await page.$eval('#fault', (box) => box.remove());
       demand((await hands.password(voter, wrong)) === 'slow-down', 'not slowed down');
       await browser.look('mas-despacio');
       demand(/[0-9]/.test(await text('#fault [data-until]')), 'the time until the next try is not shown');
@@ -332,6 +449,7 @@ const paths = {
       await browser.look('cerro-con-boleta-sellada');
       demand(ballots() === 0, 'stored');
       await browser.press('#again');
+      await browser.screen('enter');
       await says('La votación ha cerrado', 'Voting has closed');
       await browser.press('#to-box');
       await browser.screen('box');

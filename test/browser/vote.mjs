@@ -4,9 +4,10 @@
 //
 //   node test/browser/vote.mjs --site URL --sms FILE (--mailbox DIR --roll FILE | --voters FILE) --voter I (of the roll, from 1)
 //        [--ca FILE] [--screens DIR] [--lang es|en] [--width 320|1280] [--keyboard] [--check] [--tour]
-//        [--expected FILE] [--browser /usr/bin/chromium]
+//        [--expected FILE] [--opening FILE] [--browser /usr/bin/chromium]
 //
-// --check has a sealed ballot opened, and its file checked, before casting another; --tour also visits what
+// --check has a sealed ballot opened, and its file checked (and left in --opening, with its tracker and credential in
+// FILE.codes, for another checker), before casting another; --tour also visits what
 // goes wrong on the way: a bad password, a wrong code, marks that give way, an empty name, a blank ballot.
 // Prints one line of JSON; exit status 0 where everything held.
 
@@ -14,6 +15,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { parseArgs } from 'node:util';
 
+import { unhex } from '../../fcgi/site/src/protocol/bytes.js';
+import { trackerCode } from '../../fcgi/site/src/protocol/code.js';
 import { contestsOf } from '../../fcgi/site/src/protocol/election.js';
 import { encodeChoice } from '../../fcgi/site/src/protocol/vote.js';
 import { Client, exchange, loadElection } from '../tools/client.mjs';
@@ -39,6 +42,7 @@ const { values: options } = parseArgs({
     check: { type: 'boolean', default: false },
     tour: { type: 'boolean', default: false },
     expected: { type: 'string' },
+    opening: { type: 'string' },
     browser: { type: 'string', default: '/usr/bin/chromium' },
   },
 });
@@ -175,6 +179,10 @@ async function check(plains) {
   const file = JSON.parse(await browser.download('#download'));
   if (!reopens(election, file, plains)) throw new Error('the opened ballot does not hold what was marked');
   const shown = await browser.page.textContent('#credential');
+  if (options.opening) {
+    writeFileSync(options.opening, JSON.stringify(file));
+    writeFileSync(`${options.opening}.codes`, `${code} ${shown}\n`);
+  }
   if (voter.credentialCode && shown !== voter.credentialCode) throw new Error(`credential ${shown} is not the mail's`);
   if ((await sealed()) === code) throw new Error('the new ballot has the tracker of the opened one');
 }
@@ -189,7 +197,20 @@ async function cast() {
   if (!client.goodReceipt(election, receipt, receipt.tracker)) throw new Error('the receipt\'s signature is bad');
   if ((await browser.page.textContent('#tracker')) !== code) throw new Error('the receipt shows another tracker');
   if ((await browser.page.$('#signature.good')) === null) throw new Error('the page does not vouch for the signature');
+  await onPaper(receipt);
   return receipt;
+}
+
+// As it is printed: with what proves it, and without the buttons.
+async function onPaper(receipt) {
+  await browser.page.emulateMedia({ media: 'print' });
+  const paper = await browser.page.innerText('main');
+  if (!paper.replace(/\s/g, '').includes(receipt.signature) || !paper.replace(/\s/g, '').includes(receipt.tracker)) {
+    throw new Error('the printed receipt does not have its signature');
+  }
+  if (await browser.page.isVisible('#download')) throw new Error('buttons on paper');
+  if (options.screens) await browser.page.screenshot({ path: `${options.screens}/${options.lang}-${options.width}-acuse-impreso.png`, fullPage: true });
+  await browser.page.emulateMedia({ media: 'screen' });
 }
 
 async function lookUp(receipt) {
@@ -204,6 +225,10 @@ async function lookUp(receipt) {
   await browser.press('form button[type=submit]');
   await browser.page.waitForSelector('#answer.fault');
   await browser.look('urna-no');
+  // by the code that people read, as they type it
+  await browser.type('#box-tracker', trackerCode(unhex(receipt.tracker)).toLowerCase().replace(/-/g, ' ').replace(/0/g, 'o'));
+  await browser.press('form button[type=submit]');
+  await browser.page.waitForSelector('#answer.good');
   const reply = await exchange(site, 'GET', `/api/box/${receipt.tracker}`);
   if (!JSON.parse(reply.body).in_box) throw new Error('the server does not find the ballot');
 }

@@ -48,6 +48,7 @@ enroll() { # FOLDER argument…
 	printf '%s\n%s\n' "$PHRASE" "$PHRASE" |
 		"$BUILD/bin/enroll-voters" --election "$folder" --config "$WORK/vemre.conf" "$@"
 }
+check() { node "$BATS_TEST_DIRNAME/enrol.mjs" "$@"; }
 load() { enroll "$1" --load "$2" --definition "$DEFINITION"; }
 send() { enroll "$1" --send --definition "$DEFINITION"; }
 absent() { # neither `! command` nor the left of && ends a test that fails there
@@ -152,26 +153,14 @@ wait_for_mails() { # N, at most 20 s: the server delivers after it has accepted
 	[ "$(grep -l '^Content-Type: text/plain' "$MAIL_BOX"/new/* | wc -l)" -eq 70 ]
 	[ "$(grep -l '^Content-Type: text/html' "$MAIL_BOX"/new/* | wc -l)" -eq 70 ]
 	[ "$(grep -l 'with esmtps' "$MAIL_BOX"/new/* | wc -l)" -eq 70 ]
-	python3 "$BATS_TEST_DIRNAME/enrol-mails.py" "$MAIL_BOX/new" "$WORK/whole/enrolment/server-load.csv" \
-		"$WORK/roll.csv" simulacro
+	check mails "$MAIL_BOX/new" "$WORK/whole/enrolment/server-load.csv" "$WORK/roll.csv" simulacro
 	run "$BUILD/bin/enroll-voters" --election "$WORK/whole" --status
 	[[ $output == *'correos enviados: 70'* ]]
 }
 
 @test "no password is left in the spool, but the spares'" {
 	# Fixed places (ceremony/spool.h): what follows the person's block is zeros for each v.
-	python3 - "$WORK/whole/enrolment/spool" <<-PY
-	import sys
-	data = open(sys.argv[1], 'rb').read()
-	size, kinds = 4 + 688 + 28 + 20 + 28, {'v': 0, 's': 0}
-	assert (len(data) - 96) % size == 0
-	for at in range(96, len(data), size):
-	    kind = chr(data[at + 1])
-	    kinds[kind] += 1
-	    assert (data[at + size - 48:at + size] == bytes(48)) == (kind == 'v'), at
-	    assert data[at] == (2 if kind == 'v' else 0)
-	assert kinds == {'v': 70, 's': 6}
-	PY
+	check spool "$WORK/whole/enrolment/spool" 70 6
 	absent grep -rqaE '[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}' "$WORK/whole"
 }
 
@@ -260,22 +249,14 @@ wait_for_mails() { # N, at most 20 s: the server delivers after it has accepted
 	[[ $output == *'dejó 1 para después'* ]]
 	wait_for_mails 5
 	grep -q ',SIM9999991,a@refused.example,' "$WORK/refused/enrolment/refused.csv"
-	python3 -c 'import json, sys; f = json.load(open(sys.argv[1]))
-assert f["total"] == {"accepted": 5, "refused": 1, "waiting": 1}, f' "$WORK/refused/enrolment/mail-figures.json"
+	check figures "$WORK/refused/enrolment/mail-figures.json" 5 1 1
 }
 
 @test "an altered spool is refused" {
 	cp -r "$WORK/killed" "$WORK/altered"
 	local spool=$WORK/altered/enrolment/spool
 	# Entry 1 and entry 2 change places.
-	python3 - "$spool" <<-PY
-	import sys
-	data = bytearray(open(sys.argv[1], 'rb').read())
-	size = 768
-	data[96:96 + size], data[96 + size:96 + 2 * size] = data[96 + size:96 + 2 * size], data[96:96 + size]
-	data[96] = data[96 + size] = 0
-	open(sys.argv[1], 'wb').write(data)
-	PY
+	check swap "$spool"
 	run send altered
 	echo "$output"
 	[ "$status" -ne 0 ]
@@ -294,16 +275,7 @@ assert f["total"] == {"accepted": 5, "refused": 1, "waiting": 1}, f' "$WORK/refu
 			"$BUILD/tools/try-sms" "$WORK/sms.socket" "+44770090000$((i % 10))"
 	done
 	for _ in $(seq 50); do [ "$(grep -c 'Got message' "$SMS_PHONE")" -ge 20 ] && break; sleep 0.1; done
-	python3 - "$SMS_PHONE" <<-'PY'
-	import re, sys, urllib.parse
-	got = []
-	for line in open(sys.argv[1]):
-	    m = re.search(r'Got message \d+: <(\S+) (\S+) ucs-2 (\S*)>$', line.rstrip())
-	    if m:
-	        got.append((m[2], urllib.parse.unquote_to_bytes(m[3].replace('+', ' ')).decode('utf-16-be')))
-	assert got == [('+44770090000%d' % (i % 10), 'Código de votación: 4711%d. No lo comparta.' % i)
-	               for i in range(10, 30)], got
-	PY
+	check phones "$SMS_PHONE"
 	kill -USR1 "$pid"
 	kill -TERM "$pid"
 	wait "$pid"

@@ -7,7 +7,7 @@
 // enrolment/registrar.pub, voters.json ([{voter, username, password, phone, district, credentialCode}]).
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { ALPHABET } from '../../fcgi/site/src/protocol/alphabet.js';
 import { hex } from '../../fcgi/site/src/protocol/bytes.js';
 import { credentialCode } from '../../fcgi/site/src/protocol/code.js';
@@ -17,6 +17,10 @@ import { G, pointBytes, randomScalar } from '../../fcgi/site/src/protocol/group.
 const [dir, opens, closes, voters = '10'] = process.argv.slice(2);
 const source = new URL('../elections/simulacro.json', import.meta.url);
 const definition = JSON.parse(readFileSync(source, 'utf8'));
+// The first party's emblem is a picture of its own, invented here.
+const emblem = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="9" fill="#1b5e20"/>'
+  + '<path d="M32 10l7 15 16 2-12 11 3 16-14-8-14 8 3-16L9 27l16-2z" fill="#fff"/></svg>\n';
+definition.parties[0].emblem = { file: 'emblem.svg', sha256: createHash('sha256').update(emblem).digest('hex') };
 const moment = (seconds) => new Date(Math.floor(Date.now() / 1000 + Number(seconds) - 6 * 3600) * 1000).toISOString().replace('.000Z', '-06:00');
 definition.opens = moment(opens);
 definition.closes = definition.tally_not_before = moment(closes);
@@ -38,6 +42,7 @@ const people = Array.from({ length: Number(voters) + 2 }, (_, i) => {
 
 mkdirSync(`${dir}/record`, { recursive: true });
 mkdirSync(`${dir}/enrolment`, { recursive: true });
+writeFileSync(`${dir}/emblem.svg`, emblem);
 writeFileSync(`${dir}/definition.json`, `${JSON.stringify(definition, null, 2)}\n`);
 writeFileSync(`${dir}/record/keys.json`, `${JSON.stringify({
   format: 'VEMRE-V1', election: definition.id, threshold: 2,

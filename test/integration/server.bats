@@ -2,70 +2,20 @@
 # The voting server on real parts: PostgreSQL, SoftHSM, nginx with TLS, Kannel; every refusal of doc/api.md, the rights of
 # the database's roles, opening and closing. One election of about two minutes, the tests in order.
 #
-# As root the parts run as the user VEMRE_TEST_USER (default vemre, made where missing); otherwise as the invoking user.
-# VEMRE_BUILD: what was built (default build). VEMRE_PLACE_DB: the database of countries (default: test/node_modules').
-# VEMRE_TEST_WINDOW: seconds from the opening to the closing (default 100).
+# VEMRE_TEST_WINDOW: seconds from the opening to the closing (default 100). The rest: voting-server.bash.
 
-setup_file() {
-	cd "$BATS_TEST_DIRNAME/../.." || return 1
-	export ROOT=$PWD VEMRE_BUILD=${VEMRE_BUILD:-$PWD/build}
-	export WORK; WORK=$(mktemp -d /tmp/vemre-server.XXXXXX)
-	export ACCOUNT=${VEMRE_TEST_USER:-vemre}
-	if [ "$(id -u)" -eq 0 ]; then
-		id "$ACCOUNT" > /dev/null 2>&1 || useradd -r "$ACCOUNT"
-		chown "$ACCOUNT" "$WORK"
-	fi
-	for p in open-election close-election system-signer send-messages vemre-backend; do
-		[ -x "$VEMRE_BUILD/bin/$p" ] || { echo "falta $VEMRE_BUILD/bin/$p: make" >&2; return 1; }
-	done
-	as test -r "$VEMRE_BUILD/bin/vemre-backend" || { echo "$ACCOUNT no puede leer $VEMRE_BUILD" >&2; return 1; }
-	export VEMRE_PLACE_DB=${VEMRE_PLACE_DB:-$ROOT/test/node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb}
-	[ -s "$VEMRE_PLACE_DB" ] || { echo "falta $VEMRE_PLACE_DB: npm ci en test/" >&2; return 1; }
-	export ELECTION=$WORK/election VEMRE_ELECTION=$WORK/election VEMRE_CONFIG=$WORK/vemre.conf
-	as ceremony-scripts/parts/database start "$WORK/db" && . "$WORK/db/database.env" && export DB_SOCKET || return 1
-	as ceremony-scripts/parts/sms start "$WORK/sms" && . "$WORK/sms/sms.env" || return 1
-	export PHONES=$WORK/sms/sms.txt
-	as node test/integration/server-election.mjs "$ELECTION" -60 "${VEMRE_TEST_WINDOW:-100}" || return 1
-	{
-		echo "database = { connection = \"$DB_CONNECTION\"; };"
-		echo "signer = { socket = \"$WORK/web/run/signer.sock\"; pin_file = \"$WORK/system.pin\"; };"
-		echo "hsm = { system_store = \"$WORK/token\"; };"
-		echo "sms = { socket = \"$WORK/web/run/sms.sock\"; gateways = [\"$SMS_GATEWAY\"]; password_files = [\"$SMS_PASSWORD_FILE\"]; };"
-		echo "system = { programs = \"$VEMRE_BUILD/bin\"; sql = \"$ROOT/sql\"; site = \"$VEMRE_BUILD/site\"; nginx = \"$ROOT/fcgi/nginx\"; };"
-		as ceremony-scripts/parts/web settings "$WORK/web"
-	} > "$VEMRE_CONFIG"
-	chmod 644 "$VEMRE_CONFIG"
-	as "$VEMRE_BUILD/bin/system-signer" --init --config "$VEMRE_CONFIG" --public "$WORK/system.pub" > /dev/null
-}
+load voting-server.bash
 
-teardown_file() {
-	cd "$ROOT" || return 0
-	as ceremony-scripts/parts/web stop "$WORK/web"
-	as ceremony-scripts/parts/sms stop "$WORK/sms"
-	as ceremony-scripts/parts/database stop "$WORK/db"
-	[ -n "${VEMRE_TEST_KEEP:-}" ] || rm -rf "$WORK"
-}
+setup_file() { voting_server server -60 "${VEMRE_TEST_WINDOW:-100}" 10; }
+teardown_file() { voting_server_stop; }
+setup() { voting_server_env; }
 
-setup() {
-	cd "$ROOT" || return 1
-	if [ -s "$WORK/web/web.env" ]; then
-		. "$WORK/web/web.env"
-		export SITE=$WEB_SITE SITE_MEXICO=$WEB_SITE_MEXICO SITE_DIRECT=$WEB_SITE_DIRECT CA=$WEB_CA
-	fi
-}
-
-as() {
-	if [ "$(id -u)" -eq 0 ]; then runuser -u "$ACCOUNT" -- "$@"; else "$@"; fi
-}
 open_election() {
 	run as "$VEMRE_BUILD/bin/open-election" --config "$VEMRE_CONFIG" --election "$ELECTION" \
 		--definition "$ELECTION/definition.json" --system-keys "$WORK/system.pub" "$@"
 }
 close_election() { run as "$VEMRE_BUILD/bin/close-election" --config "$VEMRE_CONFIG" --election "$ELECTION" "$@"; }
 voter() { as node test/integration/server.mjs "$@"; }
-sql() { # role, statement
-	as psql -X -At -h "$DB_SOCKET" -U "$1" -d vemre-simulacro -v ON_ERROR_STOP=1 -c "$2"
-}
 without() { # file, then a command: the file is away meanwhile
 	mv "$1" "$1.away"
 	shift
@@ -120,17 +70,24 @@ said() { # status, words
 	open_election
 	said 3 "línea 4: la credencial"
 	cp -p "$WORK/load" "$load"
+	mv "$ELECTION/emblem.svg" "$WORK/emblem.svg"
+	open_election
+	said 3 "falta su emblema"
+	as sed 's/#fff/#eee/' "$WORK/emblem.svg" > "$ELECTION/emblem.svg"
+	open_election
+	said 3 "no es el de la definición"
+	mv "$WORK/emblem.svg" "$ELECTION/emblem.svg"
 	[ ! -e "$ELECTION/record/opening.json" ] && [ ! -e "$ELECTION/record/election.json" ]
 	[ -z "$(as psql -X -At -h "$DB_SOCKET" -U postgres -d postgres -c "SELECT datname FROM pg_database WHERE datname LIKE 'vemre%'")" ]
 }
 
 @test "opening: another system than the certified one is refused, by name" {
-	as "$VEMRE_BUILD/bin/open-election" --system-hash --config "$VEMRE_CONFIG" | sed '$d' > "$WORK/manifest"
-	[ "$(sha256sum < "$WORK/manifest" | cut -d' ' -f1)" = "$(as "$VEMRE_BUILD/bin/open-election" --system-hash --config "$VEMRE_CONFIG" | tail -n 1)" ]
+	as "$VEMRE_BUILD/bin/open-election" --system-hash --database --config "$VEMRE_CONFIG" | sed '$d' > "$WORK/manifest"
+	[ "$(sha256sum < "$WORK/manifest" | cut -d' ' -f1)" = "$(as "$VEMRE_BUILD/bin/open-election" --system-hash --database --config "$VEMRE_CONFIG" | tail -n 1)" ]
 	sed -e 's/^0/1/;s/^[1-9a-f]/0/' -e '/sql\/003/d' "$WORK/manifest" > "$WORK/manifest.bad"
 	open_election --certified "$WORK/manifest.bad"
 	said 3 "programs/open-election: no es el archivo certificado"
-	said 3 "sql/003-cast.sql: no está en el manifiesto certificado"
+	said 3 "server/sql/003-cast.sql: no está en el manifiesto certificado"
 }
 
 @test "opening: a balancer that invents addresses is refused outside a simulacro" {

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
-import { hex } from '../../fcgi/site/src/protocol/bytes.js';
+import { hex, unhex } from '../../fcgi/site/src/protocol/bytes.js';
+import { trackerCode } from '../../fcgi/site/src/protocol/code.js';
 import { contestsOf, shapeOf } from '../../fcgi/site/src/protocol/election.js';
 import { verifyBallot } from '../../fcgi/site/src/protocol/ballot.js';
 import { sha256 } from '../../fcgi/site/src/protocol/hash.js';
@@ -98,7 +99,10 @@ const cases = {
     await refused('bad-request', 400, () => c.call('POST', '/api/login', Buffer.alloc(70000, 32)));
     await refused('bad-request', 400, () => c.call('POST', '/api/login', Buffer.alloc(200000, 32)));
     await refused('bad-request', 400, () => c.call('GET', '/api/box/xyz'));
+    await refused('bad-request', 400, () => c.call('GET', '/api/box/00000-00000-00000-0000U'));
     await refused('not-found', 404, () => c.call('GET', '/api/nothing'));
+    await refused('not-found', 404, () => c.call('POST', '/api/totp', {})); // off by default
+    await refused('not-found', 404, () => c.call('POST', '/api/totp/confirm', { code: '123456' }));
     await refused('not-found', 404, () => c.call('GET', '/api/login'));
     await refused('no-session', 401, () => c.call('GET', '/api/session'));
     await refused('no-session', 401, () => c.call('POST', '/api/code', { code: '123456' }));
@@ -157,10 +161,14 @@ const cases = {
     const { code } = await codeOf(c, 4);
     await refused('place-unknown', 403, () => c.enter(code));
     // what a client says of itself changes nothing
-    const forged = new Client(siteOf(env.SITE_DIRECT));
+    const abroad = '81.2.69.142';
+    const said = { 'X-Forwarded-For': abroad, 'X-Real-IP': abroad, Forwarded: `for=${abroad}`, 'Remote-Addr': abroad };
+    const forged = new Client({ ...siteOf(env.SITE_DIRECT), said });
     const again = await codeOf(forged, 4);
-    const call = forged.call.bind(forged);
-    await refused('place-unknown', 403, () => call('POST', '/api/code', { code: again.code }));
+    await refused('place-unknown', 403, () => forged.enter(again.code));
+    const home = new Client({ ...siteOf(env.SITE_MEXICO), said });
+    const third = await codeOf(home, 4);
+    await refused('inside-territory', 403, () => home.enter(third.code));
   },
   async 'a-vote'() {
     const election = await loadElection(site);
@@ -190,6 +198,11 @@ const cases = {
     assert.deepEqual(e.receipt, first.receipt);
     assert.equal((await c.call('GET', `/api/box/${first.receipt.tracker}`)).in_box, true);
     assert.equal((await c.call('GET', `/api/box/${'0'.repeat(64)}`)).in_box, false);
+    const code = trackerCode(unhex(first.receipt.tracker));
+    const byCode = await c.call('GET', `/api/box/${code.toLowerCase().replace(/0/g, 'o').replaceAll('-', '')}`);
+    assert.deepEqual(byCode, { code, tracker: first.receipt.tracker, in_box: true });
+    const noCode = await c.call('GET', `/api/box/${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}`);
+    assert.deepEqual([noCode.tracker, noCode.in_box], [null, false]);
     const back = await c.call('GET', '/api/session');
     assert.deepEqual(back.receipt, first.receipt);
   },

@@ -8,13 +8,15 @@ import { ascii, compare, concat, equal, hex, join, number, u32, u64, u8, utf8 } 
 import { results } from '../../fcgi/verifier/src/count.js';
 import { readDefinition } from '../../fcgi/verifier/src/definition.js';
 import { innerEnvelopes } from '../../fcgi/verifier/src/decryption.js';
-import { G, N, add, bytes32, inverse, liftX, mod, sum, writePoint } from '../../fcgi/verifier/src/group.js';
-import { Hb, Hp, Hs, V, innerMask, sha256 } from '../../fcgi/verifier/src/hash.js';
+import { G, N, add, bytes32, fixedBase, inverse, liftX, mod, sum, writePoint } from '../../fcgi/verifier/src/group.js';
+import { Hb, Hs, V, innerMask, sha256 } from '../../fcgi/verifier/src/hash.js';
 import { expectedLists } from '../../fcgi/verifier/src/lists.js';
 import { sealer } from '../../fcgi/verifier/src/openings.js';
+import { commitmentBases } from '../../fcgi/verifier/src/shuffle.js';
 
 export const randomBytes = (length) => new Uint8Array(nodeRandom(length));
 export const times = (k, point = G) => sum([point], [k]);
+const timesG = fixedBase(G);
 export const random = () => number(randomBytes(48)) % (N - 1n) + 1n;
 const raw = (point) => writePoint(point);
 const withRaw = (point) => ({ ...point, raw: writePoint(point) });
@@ -67,10 +69,11 @@ const stages = {
 		s.read = readDefinition(s.files['election.json']);
 	},
 	keys(s) {
-		const f = [random(), random(), random()];
+		const f = s.polynomial ?? [random(), random(), random()];
 		s.b = [1, 2, 3, 4].map((k) => Hs('committee-key', bytes32(f[0]), u8(k)));
 		s.B = s.b.map((b) => withRaw(times(b)));
-		s.opening = random();
+		s.timesB = s.B.map(fixedBase);
+		s.opening = s.openingKey ?? random();
 		s.A = times(s.opening);
 		s.files['keys.json'] = json({
 			format: 'VEMRE-V1', election: s.read.id, threshold: 3,
@@ -83,7 +86,7 @@ const stages = {
 	credentials(s) {
 		for (const voter of s.voters) {
 			voter.sk ??= random();
-			voter.credential = raw(times(voter.sk));
+			voter.credential = raw(timesG(voter.sk));
 			voter.kind ??= 'v';
 		}
 		s.csv = s.voters.map((v) => `${v.district},${hex(v.credential)},${v.kind}`).sort();
@@ -100,6 +103,7 @@ const stages = {
 	},
 	eid(s) {
 		s.eid = Hb('election', ...['election.json', 'keys.json', 'credentials.csv', 'opening.json'].map((f) => sha256(s.files[f])));
+		s.seal = sealer(s.A);
 	},
 	/** s.reissues: [[old voter, new voter]] */
 	reissues(s) {
@@ -110,7 +114,6 @@ const stages = {
 		s.files['reissues.csv'] = ascii(s.reissueLines.map((line) => `${line}\n`).join(''));
 	},
 	ballots(s) {
-		s.seal = sealer(s.A);
 		s.ballots = s.voters.filter((v) => v.votes !== undefined).map((voter) => makeBallot(s, voter));
 	},
 	box(s) {
@@ -130,7 +133,7 @@ const stages = {
 		});
 	},
 	lists(s) {
-		s.lists = expectedLists(s.read, s.ballots);
+		s.lists = s.joinLists?.(s) ?? expectedLists(s.read, s.ballots);
 		s.due = s.lists.filter((list) => list.ballots.length > 0 && !list.withheld);
 		for (const list of s.due) {
 			list.columns = [Array.from({ length: list.contest.width + 1 }, (_, k) => list.ballots.map((b) => b.points[k]))];
@@ -195,10 +198,10 @@ function makeBallot(s, voter) {
 		const vote = voter.votes[contest.id];
 		const t = vote.t ?? random();
 		const points = vote.c ? [] : envelope(s, contest, vote);
-		const c = vote.c?.(t, s.B) ?? [times(t), ...points.map((p, k) => add(p, times(t, s.B[k])))];
+		const c = vote.c?.(t, s.B) ?? [timesG(t), ...points.map((p, k) => add(p, s.timesB[k](t)))];
 		const rawC = c.map(withRaw);
 		const alpha = random();
-		const a = raw(times(alpha));
+		const a = raw(timesG(alpha));
 		const e = Hs('ballot-pok', ballotHash, ascii(contest.id), join(rawC.map((p) => p.raw)), a);
 		const z = mod(alpha + e * t + (vote.falsePok ?? 0n), N);
 		return { c: rawC, bytes: concat(u8(contest.id.length), ascii(contest.id), u8(contest.width),
@@ -207,7 +210,7 @@ function makeBallot(s, voter) {
 	const unsigned = concat(ascii('VMB1'), voter.eid ?? s.eid, voter.credential, u8(contests.length),
 		...envelopes.map((e) => e.bytes));
 	const beta = random();
-	const as = raw(times(beta));
+	const as = raw(timesG(beta));
 	const e = Hs('ballot-signature', voter.credential, as, sha256(unsigned));
 	const zs = mod(beta + e * (voter.signingKey ?? voter.sk), N);
 	return { district: voter.district, contests, envelopes, bytes: concat(unsigned, as, bytes32(zs)) };
@@ -241,12 +244,13 @@ function mix(s, list, j) {
 	const n = list.ballots.length;
 	const w = list.contest.width;
 	const keys = [G, ...s.B.slice(0, w)];
+	const timesKeys = [timesG, ...s.timesB];
 	const pi = permutation(n);
 	const rho = pi.map(random);
-	const after = keys.map((base, k) => pi.map((from, i) => withRaw(add(before[k][from], times(rho[i], base)))));
+	const after = keys.map((_, k) => pi.map((from, i) => withRaw(add(before[k][from], timesKeys[k](rho[i])))));
 	s.tamperMix?.(list, j, after, before);
 	const file = listFile(s, list, after);
-	const h = Array.from({ length: n + 1 }, (_, i) => Hp('commitment-base', u64(i)));
+	const h = commitmentBases(n);
 	const com = (v, r) => withRaw(sum([h[0], ...h.slice(1, v.length + 1)], [r, ...v]));
 	const ctx = Hb('shuffle', s.eid, ascii(list.name), u8(w), u64(n), join(s.B.slice(0, w).map((b) => b.raw)),
 		sha256(s.files[`lists/${list.name}/${j - 1}.list`]), sha256(file));
@@ -348,6 +352,11 @@ export function makeRecord(options) {
 		s.after?.[name]?.(s);
 	}
 	return s;
+}
+
+/** One stage alone, again. */
+export function stage(name, s) {
+	stages[name](s);
 }
 
 /** A record's files after one stage was altered by hand: that stage on, made again. */

@@ -21,10 +21,10 @@ export class Refused extends Error {
   }
 }
 
-/** One HTTPS exchange; gives { status, headers, body } with the body as bytes. */
-export function exchange({ site, agent, ca }, method, path, headers = {}, body = null) {
+/** One HTTPS exchange; gives { status, headers, body } with the body as bytes. `said`: headers sent with every call. */
+export function exchange({ site, agent, ca, said = {} }, method, path, headers = {}, body = null) {
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...headers }, agent, ca, timeout: 90000 };
+    const options = { method, headers: { ...said, ...headers }, agent, ca, timeout: 90000 };
     if (body) options.headers['Content-Length'] = body.length;
     const req = request(new URL(path, site), options, (res) => {
       const chunks = [];

@@ -19,7 +19,8 @@ struct cheat {
 	enum twist twist;
 	uint64_t n, pi[N_MAX]; /* from 0 */
 	struct scalar rho[N_MAX];
-	struct point *h;
+	struct shuffle_bases *bases;
+	const struct point *h;
 	struct shuffle_transcript t;
 	struct shuffle_points pts;
 	struct scalar r, s, r0, tau0, rho_bar, r_d, s_1, s_x;
@@ -207,7 +208,7 @@ enum status prover_mix(struct whole *w, unsigned list, enum twist twist)
 	                               .committee_key = w->keys->committee_key, .in = c->in->points,
 	                               .out = c->out->points, .hin = c->in->sha256,
 	                               .hout = twist == TWIST_HASH ? c->in->sha256 : c->out->sha256};
-	TRY(shuffle_bases(&c->h, c->n));
+	TRY(shuffle_bases_take(&c->bases, &c->h, c->n));
 	TRY(shuffle_transcript_start(&c->t, &st));
 	TRY(steps_1_2(c));
 	TRY(step_3(c));
@@ -216,7 +217,7 @@ enum status prover_mix(struct whole *w, unsigned list, enum twist twist)
 	shuffle_proof_header(&proof, &st, &c->pts);
 	answers(&proof, c);
 	TRY(write_both(c, x->mixes, &file, &proof));
-	free(c->h);
+	shuffle_bases_give_back(c->bases);
 	free(c);
 	buffer_free(&file);
 	buffer_free(&proof);

@@ -221,6 +221,10 @@ static void test_files(void **state)
 	assert_int_equal(file_mkdirs(in_folder("p/q/r"), 0700), OK);
 	assert_int_equal(file_mkdirs(in_folder("p/q/r"), 0700), OK);
 	assert_true(file_exists(in_folder("p/q/r")));
+	report_capture_begin(why, sizeof why);
+	assert_int_equal(file_mkdirs("", 0700), E_FAILED);
+	assert_int_equal(file_mkdirs(in_folder("a/b"), 0700), E_FAILED); /* a is a file */
+	report_capture_end();
 }
 
 static void test_json(void **state)

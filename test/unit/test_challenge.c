@@ -74,7 +74,7 @@ static void test_vector(void **state)
 static void test_refused(void **state)
 {
 	struct scalar one_more, minus, k;
-	struct point minus_w;
+	struct point minus_w, other_w, q;
 	uint8_t bent[32];
 
 	(void)state;
@@ -96,6 +96,19 @@ static void test_refused(void **state)
 	point_neg(&minus_w, &election_key);
 	memset(bent, 0, sizeof bent);
 	assert_false(holds(&minus_w, &u, &u, bent));
+	/* the same for a vote whose r its voter has told: Q at infinity asks nothing, and any W would answer it */
+	assert_int_equal(scalar_random(&k), OK);
+	assert_int_equal(point_mul_base(&r, &k), OK);
+	scalar_mul(&minus, &u, &k);
+	scalar_neg(&minus, &minus); /* v = -u r */
+	assert_int_equal(scalar_random(&k), OK);
+	assert_int_equal(point_mul_base(&other_w, &k), OK);
+	assert_int_equal(point_msm_vartime(&q, (struct scalar[]){u, minus},
+	                                   (struct point[]){other_w, election_key}, 2),
+	                 OK);
+	envelope_x(bent, &q);
+	assert_false(holds(&other_w, &u, &minus, bent));
+	point_neg(&r, &POINT_GENERATOR);
 	/* and with R = -G, W = -A it holds for any other u, v */
 	scalar_neg(&minus, &u);
 	scalar_add(&k, &v, &minus); /* v - u */

@@ -5,6 +5,7 @@
 #include "unit/vectors.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -290,9 +291,62 @@ static void test_common_shares(void **state)
 	}
 }
 
+/* The standing case (test/load/mx-2024-votes.json): public totals exact, split as doc/count.md says. */
+static void add_row(struct count *c, const json_t *row, unsigned n_options)
+{
+	const char *text = json_string_value(json_object_get(row, "write_in"));
+	uint8_t plain[PLAIN_MAX] = {0};
+	uint64_t marks = text != NULL ? UINT64_C(1) << n_options : 0;
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "options"), i, id)
+		for (unsigned o = 0; o < n_options; o++)
+			if (strcmp(c->contest->options[o].id, json_string_value(id)) == 0)
+				marks |= UINT64_C(1) << o;
+	for (i = 0; i < 8; i++)
+		plain[i] = (uint8_t)(marks >> (56 - 8 * i));
+	if (text != NULL)
+		memcpy(plain + 8, text, strlen(text));
+	for (json_int_t v = 0; v < json_integer_value(json_object_get(row, "votes")); v++)
+		assert_int_equal(count_add(c, plain), OK);
+}
+
+static void test_standing_case(void **state)
+{
+	static const uint64_t credited[] = {71383, 11468, 3707, 9254, 8496, 4434, 73772};
+	struct definition *mx = NULL;
+	struct count *c = NULL;
+	json_t *votes = json_load_file("test/load/mx-2024-votes.json", JSON_REJECT_DUPLICATES, NULL), *row;
+	size_t i;
+
+	(void)state;
+	if (votes == NULL) {
+		printf("skip: test/load is not here\n");
+		skip();
+	}
+	assert_int_equal(definition_open(&mx, "test/elections/mx-2024.json"), OK);
+	assert_int_equal(count_new(&c, definition_contest(mx, "presidencia")), OK);
+	json_array_foreach(json_object_get(votes, "rows"), i, row)
+		add_row(c, row, c->contest->n_options);
+	assert_int_equal(count_finish(c), OK);
+	assert_int_equal(c->total, 184376);
+	assert_int_equal(c->candidates[0], 86558); /* Gálvez */
+	assert_int_equal(c->candidates[1], 91522); /* Sheinbaum */
+	assert_int_equal(c->candidates[2], 4434);  /* Álvarez */
+	assert_int_equal(c->null_votes, 1170);
+	assert_int_equal(c->unregistered, 692);
+	for (i = 0; i < 7; i++)
+		assert_int_equal(c->credited[i], credited[i]);
+	count_free(c);
+	definition_free(mx);
+	json_decref(votes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_standing_case),
 	    cmocka_unit_test(test_votes),        cmocka_unit_test(test_counts),
 	    cmocka_unit_test(test_write_ins_and_malformed),
 	    cmocka_unit_test(test_no_write_in),  cmocka_unit_test(test_most_options),

@@ -111,10 +111,32 @@ static void test_compare(void **state)
 	assert_int_equal(compare("00 0644 1 x/a\n", "00 0644 1 x/a", text, sizeof text), E_EVIDENCE);
 }
 
+static void test_sections(void **state)
+{
+	static const char all[] = "00 0644 1 server/sql/a\n00 0644 1 enrolment/programs/b\n00 0000 1 database/function f(a b)\n";
+	struct buffer m = BUFFER_INIT, out = BUFFER_INIT;
+	char text[200];
+
+	(void)state;
+	buffer_text(&m, all);
+	assert_int_equal(manifest_has(&m), MANIFEST_SERVER | MANIFEST_ENROLMENT | MANIFEST_DATABASE);
+	assert_int_equal(manifest_sections_of(&out, &m, MANIFEST_SERVER | MANIFEST_DATABASE), OK);
+	assert_string_equal(buffer_str(&out), "00 0644 1 server/sql/a\n00 0000 1 database/function f(a b)\n");
+	assert_int_equal(manifest_section("server"), MANIFEST_SERVER);
+	assert_int_equal(manifest_section("elsewhere"), 0);
+	buffer_text(&m, "00 0644 1 elsewhere/a\n");
+	report_capture_begin(text, sizeof text);
+	assert_int_equal(manifest_sections_of(&out, &m, MANIFEST_SERVER), E_EVIDENCE);
+	report_capture_end();
+	assert_non_null(strstr(text, "elsewhere/a"));
+	buffer_free(&m);
+	buffer_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lines), cmocka_unit_test(test_link),
-	                                   cmocka_unit_test(test_compare)};
+	                                   cmocka_unit_test(test_compare), cmocka_unit_test(test_sections)};
 
 	return cmocka_run_group_tests(tests, make, clear);
 }

@@ -177,6 +177,58 @@ static void test_msm(void **state)
 	}
 }
 
+/* Long sums whose points are few and collide (the same, opposite, infinity), with scalars of every size: whatever the
+ * method, no partial sum may stumble. */
+static void test_long_sums(void **state)
+{
+	static const size_t lengths[] = {1, 2, 13, 31, 64, 100, 257, 700};
+	struct point *p = malloc(700 * sizeof *p), few[9], out, expected;
+	struct scalar *k = malloc(700 * sizeof *k), log[9], s, sum;
+	uint8_t small[16];
+
+	(void)state;
+	few[0] = POINT_INFINITY;
+	log[0] = SCALAR_ZERO;
+	for (unsigned i = 1; i < 9; i++) { /* G, -G, 2G, -2G, ... */
+		scalar_from_u64(&log[i], (i + 1) / 2);
+		if (i % 2 == 0)
+			scalar_neg(&log[i], &log[i]);
+		assert_int_equal(point_mul_base(&few[i], &log[i]), OK);
+	}
+	for (int turn = 0; turn < 4; turn++)
+		for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
+			sum = SCALAR_ZERO;
+			for (size_t i = 0; i < lengths[l]; i++) {
+				unsigned which = (unsigned)rand() % 9;
+
+				assert_int_equal(scalar_random(&s), OK);
+				if (turn == 1 || (turn == 3 && i % 3 == 0)) { /* weights of 128 bits */
+					uint8_t wide[32];
+
+					scalar_write(wide, &s);
+					memcpy(small, wide, 16);
+					scalar_from_u128(&s, small);
+				} else if (turn == 2 || (turn == 3 && i % 3 == 1)) { /* 0, 1, 2, -1, -2 */
+					scalar_from_u64(&s, i % 3);
+					if (i % 2 == 0)
+						scalar_neg(&s, &s);
+				}
+				k[i] = s;
+				p[i] = few[which];
+				scalar_mul_add(&sum, &s, &log[which], &sum);
+			}
+			assert_int_equal(point_mul_base(&expected, &sum), OK);
+			assert_int_equal(point_msm_vartime(&out, k, p, lengths[l]), OK);
+			assert_true(point_equal(&out, &expected));
+			if (lengths[l] <= 64) {
+				assert_int_equal(point_msm(&out, k, p, lengths[l]), OK);
+				assert_true(point_equal(&out, &expected));
+			}
+		}
+	free(p);
+	free(k);
+}
+
 static void test_from_x(void **state)
 {
 	uint8_t x[32] = {0}, prime[32];
@@ -214,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_bad_points), cmocka_unit_test(test_constants), cmocka_unit_test(test_mul),
 	    cmocka_unit_test(test_add),        cmocka_unit_test(test_msm),       cmocka_unit_test(test_from_x),
+	    cmocka_unit_test(test_long_sums),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* The verifier on whole records: good ones of every shape held, each altered one refused at the check it breaks. */
 #include "base/report.h"
 #include "record/verify.h"
+#include "unit/breakage.h"
 #include "unit/vectors.h"
 #include "unit/whole.h"
 #include <setjmp.h>
@@ -8,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 static char folder[] = "/tmp/vemre-verify-XXXXXX";
 static struct verify_report report;
+static struct whole *good[16]; /* by shape, made once */
 
 static int set_up(void **state)
 {
@@ -25,6 +28,8 @@ static int tear_down(void **state)
 	char command[64];
 
 	(void)state;
+	for (unsigned i = WHOLE_SHAPES_COUNT; i-- > 0;)
+		whole_free(good[i]);
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	return system(command);
 }
@@ -61,29 +66,177 @@ static void test_vector_records(void **state)
 			fail_msg("%s: %s", names[i], first_fault());
 }
 
+static struct whole *good_of(const char *shape)
+{
+	for (unsigned i = 0; i < WHOLE_SHAPES_COUNT; i++) {
+		char path[128];
+
+		if (strcmp(WHOLE_SHAPES[i].name, shape) != 0)
+			continue;
+		snprintf(path, sizeof path, "%s/%s", folder, shape);
+		if (good[i] == NULL) {
+			report_install(print, NULL, NULL);
+			assert_int_equal(whole_make(&good[i], path, &WHOLE_SHAPES[i]), OK);
+			report_install(NULL, NULL, NULL);
+		}
+		return good[i];
+	}
+	fail_msg("no shape «%s»", shape);
+	return NULL;
+}
+
 static void test_shapes(void **state)
 {
 	(void)state;
-	report_install(print, NULL, NULL);
 	for (unsigned i = 0; i < WHOLE_SHAPES_COUNT; i++) {
 		enum status expected = strcmp(WHOLE_SHAPES[i].name, "unproved") == 0 ? E_UNPROVED : OK;
-		char path[128];
-		struct whole *w;
 
-		snprintf(path, sizeof path, "%s/%s", folder, WHOLE_SHAPES[i].name);
-		assert_int_equal(whole_make(&w, path, &WHOLE_SHAPES[i]), OK);
-		if (verify_record(&report, path, VERIFY_UNTIL_TALLY, NULL, NULL) != expected)
+		if (verify_record(&report, good_of(WHOLE_SHAPES[i].name)->folder, VERIFY_UNTIL_TALLY, NULL, NULL) !=
+		    expected)
 			fail_msg("%s: %s", WHOLE_SHAPES[i].name, first_fault());
-		whole_free(w);
 	}
-	report_install(NULL, NULL, NULL);
+}
+
+/* What is wrong with the verdict on a broken record; NULL: nothing. */
+static const char *judge(const struct breakage *b, enum status r)
+{
+	static char text[1024];
+	enum verify_check first = 0;
+
+	while (first < VERIFY_CHECKS && report.outcome[first] == VERIFY_HOLDS)
+		first++;
+	snprintf(text, sizeof text, "%s: status %d (should be %d), first fault %s", b->name, r, breakage_status(b),
+	         first_fault());
+	if (r != breakage_status(b) || first != b->check)
+		return text;
+	if (first < VERIFY_CHECKS && (report.outcome[first] != b->outcome || strstr(report.reason[first], b->about) == NULL))
+		return text;
+	return NULL;
+}
+
+static void remove_folder(const char *path)
+{
+	char command[256];
+
+	snprintf(command, sizeof command, "rm -rf '%s'", path);
+	assert_int_equal(system(command), 0);
+}
+
+static void test_breakages(void **state)
+{
+	const struct breakage *b;
+	unsigned wrong = 0;
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/broken", folder);
+	for (unsigned i = 0; (b = breakage(i)) != NULL; i++) {
+		const char *what;
+
+		report_install(print, NULL, NULL);
+		assert_int_equal(breakage_make(b, good_of(b->shape), path), OK);
+		report_install(NULL, NULL, NULL);
+		what = judge(b, verify_record(&report, path, VERIFY_UNTIL_TALLY, NULL, NULL));
+		if (what != NULL)
+			print_error("%s\n", what);
+		wrong += what != NULL;
+		remove_folder(path);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* Any bit of any file: a record with one changed is never held. (An observer's name alone is nobody's to check.) */
+static void flip_in(const char *path, size_t size, const char *record)
+{
+	FILE *f = fopen(path, "r+b");
+	uint8_t around[12] = {0};
+	long at = (long)((size_t)rand() % size), from = at < 6 ? 0 : at - 6;
+	int byte, bit = 1 << rand() % 8;
+	enum status r;
+
+	assert_non_null(f);
+	fseek(f, from, SEEK_SET);
+	if (fread(around, 1, sizeof around, f) == 0)
+		fail_msg("%s", path);
+	fseek(f, at, SEEK_SET);
+	byte = fgetc(f);
+	fseek(f, at, SEEK_SET);
+	fputc(byte ^ bit, f);
+	fflush(f);
+	r = verify_record(&report, record, VERIFY_UNTIL_TALLY, NULL, NULL);
+	fseek(f, at, SEEK_SET);
+	fputc(byte, f);
+	fclose(f);
+	if (r == OK && (strstr(path, "challenges.json") == NULL || report.outcome[CHECK_CHALLENGES] != VERIFY_HOLDS))
+		fail_msg("%s: byte %ld, bit %d: held (near «%.12s»)", path, at, bit, around);
+}
+
+static void test_flips(void **state)
+{
+	char path[256], command[1024], line[256], files[64][256];
+	size_t sizes[64], n = 0;
+	unsigned seed = (unsigned)time(NULL);
+	FILE *list;
+
+	(void)state;
+	srand(seed);
+	snprintf(path, sizeof path, "%s/flips", folder);
+	snprintf(command, sizeof command, "cp -r '%s' '%s' && find '%s' -type f -size +0 -printf '%%s %%p\\n'",
+	         vectors_path("record-odd"), path, path);
+	assert_non_null(list = popen(command, "r"));
+	while (n < 64 && fgets(line, sizeof line, list) != NULL) {
+		char *space = strchr(line, ' ');
+
+		line[strcspn(line, "\n")] = '\0';
+		sizes[n] = strtoul(line, NULL, 10);
+		snprintf(files[n++], sizeof files[0], "%s", space + 1);
+	}
+	assert_int_equal(pclose(list), 0);
+	assert_true(n > 30);
+	print_message("flips: seed %u\n", seed);
+	for (size_t i = 0; i < 3 * n; i++)
+		flip_in(files[i % n], sizes[i % n], path);
+	assert_int_equal(verify_record(&report, path, VERIFY_UNTIL_TALLY, NULL, NULL), OK); /* all put back */
+}
+
+/* A record on its way: whole as far as it goes, and of a later phase it says what is missing. */
+static void test_phases(void **state)
+{
+	static const char *const parts[] = {"results.json decrypted-votes.csv challenges.json lists/*/decryption", "lists",
+	                                    "seal.json encrypted-votes.box reissues.csv"};
+	char path[128], command[1024];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/phases", folder);
+	snprintf(command, sizeof command, "cp -r '%s' '%s'", good_of("whole")->folder, path);
+	assert_int_equal(system(command), 0);
+	for (int phase = VERIFY_UNTIL_TALLY; phase >= VERIFY_UNTIL_OPENING; phase--) {
+		for (int until = VERIFY_UNTIL_OPENING; until <= VERIFY_UNTIL_TALLY; until++)
+			assert_int_equal(verify_record(&report, path, (enum verify_phase)until, NULL, NULL),
+			                 until <= phase ? OK : E_INCOMPLETE);
+		if (phase == VERIFY_UNTIL_OPENING)
+			break;
+		snprintf(command, sizeof command, "cd '%s' && rm -r %s", path, parts[VERIFY_UNTIL_TALLY - phase]);
+		assert_int_equal(system(command), 0);
+	}
+}
+
+static void test_nothing_there(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/nowhere", folder);
+	assert_int_equal(verify_record(&report, path, VERIFY_UNTIL_TALLY, NULL, NULL), E_INCOMPLETE);
+	assert_int_equal(report.outcome[CHECK_DEFINITION], VERIFY_MISSING);
+	assert_int_equal(report.outcome[CHECK_RESULTS], VERIFY_NOT_REACHED);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_vector_records),
-	    cmocka_unit_test(test_shapes),
+	    cmocka_unit_test(test_vector_records), cmocka_unit_test(test_shapes), cmocka_unit_test(test_breakages),
+	    cmocka_unit_test(test_flips),          cmocka_unit_test(test_phases), cmocka_unit_test(test_nothing_there),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -109,7 +109,8 @@ static enum status write_lines(const struct whole *w, const char *name, char **l
 {
 	struct buffer b = BUFFER_INIT;
 
-	qsort(lines, n, sizeof *lines, by_text);
+	if (n > 0)
+		qsort(lines, n, sizeof *lines, by_text);
 	for (unsigned i = 0; i < n; i++) {
 		buffer_text(&b, lines[i]);
 		buffer_text(&b, "\n");
@@ -143,7 +144,7 @@ enum status whole_write_credentials(struct whole *w)
 
 enum status whole_write_reissues(struct whole *w)
 {
-	char *lines[WHOLE_REISSUES];
+	char *lines[WHOLE_REISSUES] = {NULL};
 
 	for (unsigned i = 0; i < w->n_reissues; i++) {
 		const struct point *old = &w->people[w->reissues[i].from].credential,

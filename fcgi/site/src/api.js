@@ -58,7 +58,10 @@ export function login(username, auth) {
 export const sendCode = (code) => post('/api/code', { code });
 export const resendCode = () => post('/api/code/resend', {});
 export const logout = () => post('/api/logout', {});
-export const inBox = (tracker) => call('GET', `/api/box/${tracker}`);
+/** By the whole tracker, or by the code that people read. */
+export const inBox = (tracker) => call('GET', `/api/box/${encodeURIComponent(tracker)}`);
+export const newAuthenticator = () => post('/api/totp', {});
+export const confirmAuthenticator = (code) => post('/api/totp/confirm', { code });
 
 export const cast = (ballot) =>
   call('POST', '/api/cast', { body: ballot, type: 'application/octet-stream', whenUnheard: 'unknown' });

@@ -3,6 +3,7 @@
 
 import * as api from './api.js';
 import { byId, h } from './dom.js';
+import { loadEmblems } from './emblem.js';
 import { drawFrame, tick } from './frame.js';
 import { Sealer } from './sealer.js';
 import { SCREENS } from './screens/all.js';
@@ -10,7 +11,7 @@ import { en } from './text-en.js';
 import { es } from './text-es.js';
 
 const LANGUAGES = { es, en };
-const VOTING = ['ballot', 'review', 'sealed', 'checked'];
+const VOTING = ['ballot', 'review', 'sealed', 'checked', 'authenticator'];
 
 class App {
   sealer = new Sealer();
@@ -151,7 +152,7 @@ class App {
       this.go('stop', fault instanceof api.Refusal ? { fault } : { reason: 'browser' });
       return;
     }
-    if (this.screen === 'loading') this.go(location.hash === '#urna' ? 'box' : 'enter');
+    if (this.screen === 'loading') this.go(location.hash.startsWith('#urna') ? 'box' : 'enter');
   }
 
   // Before the opening the record may not be published yet; then only the date is shown.
@@ -172,6 +173,7 @@ class App {
       return;
     }
     this.sealer.call('prepare').catch(() => {});
+    loadEmblems(this.election.definition);
   }
 }
 

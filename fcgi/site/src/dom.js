@@ -39,3 +39,10 @@ export function download(name, type, content) {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
+
+/** What a button does to hand a text file to another application or device, or null where the browser cannot. */
+export function share(name, content) {
+  const files = [new File([content], name, { type: 'text/plain' })];
+  if (!navigator.canShare?.({ files })) return null;
+  return () => navigator.share({ files }).catch(() => {}); // the voter may turn back: no fault
+}

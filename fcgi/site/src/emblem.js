@@ -1,6 +1,24 @@
-// A party's emblem, drawn from its colour and short name. Decoration: the names stand beside it.
+// A party's emblem: the definition's own picture where it has one, else drawn from colour and short name. Decoration:
+// the names stand beside it.
 
-import { svg } from './dom.js';
+import { h, svg } from './dom.js';
+
+const KINDS = { svg: 'image/svg+xml', png: 'image/png', webp: 'image/webp' };
+const pictures = new Map(); // sha256 → blob: address
+
+async function load({ file, sha256 }) {
+  const kind = /\.(svg|png|webp)$/.exec(file)?.[1];
+  const reply = kind ? await fetch(`emblems/${sha256}.${kind}`) : null;
+  if (!reply?.ok) return;
+  const bytes = await reply.arrayBuffer();
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  if ([...hash].map((b) => b.toString(16).padStart(2, '0')).join('') !== sha256) return; // not the definition's: never shown
+  pictures.set(sha256, URL.createObjectURL(new Blob([bytes], { type: KINDS[kind] })));
+}
+
+/** While the voter logs in; what does not come, or is not the definition's by its hash, is drawn instead. */
+export const loadEmblems = (definition) =>
+  Promise.allSettled(definition.parties.filter((party) => party.emblem).map((party) => load(party.emblem)));
 
 const channel = (text, at) => {
   const c = parseInt(text.slice(at, at + 2), 16) / 255;
@@ -31,7 +49,8 @@ function draw(short, colour) {
 const safe = (colour) => (/^#[0-9a-fA-F]{6}$/.test(colour ?? '') ? colour : '#4a5560');
 
 export function partyEmblem(party) {
-  return draw(party.short, safe(party.colour));
+  const address = pictures.get(party.emblem?.sha256);
+  return address ? h('img.emblem', { src: address, alt: '', width: 56, height: 56 }) : draw(party.short, safe(party.colour));
 }
 
 /** One for a party, several for a common candidacy, a plain one for an independent. */

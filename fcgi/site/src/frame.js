@@ -1,6 +1,7 @@
 // What surrounds every screen: the mark of a simulacro, the name, the switch of language, the clocks, help.
 
 import { byId, h, svg } from './dom.js';
+import { openAuthenticator } from './screens/authenticator.js';
 import { clock } from './time.js';
 
 const logo = () =>
@@ -50,6 +51,9 @@ function footer(app) {
   const boxLink = election && (!app.session || app.screen === 'receipt')
     ? h('p', {}, h('button.link', { type: 'button', id: 'to-box', onclick: () => app.go('box') }, text.footBox))
     : null;
+  const appLink = app.session && app.status?.totp && ['ballot', 'review', 'receipt'].includes(app.screen)
+    ? h('p', {}, h('button.link', { type: 'button', id: 'to-app', onclick: () => openAuthenticator(app) }, text.appLink))
+    : null;
   const data = election && h('details', {},
     h('summary', {}, text.footData),
     h('p', {}, text.footEid, ' ', h('code', {}, election.eid)),
@@ -57,6 +61,7 @@ function footer(app) {
   return h('footer', { class: 'bottom' },
     h('div.bottom-row', {},
       boxLink,
+      appLink,
       phone && h('p', {}, text.footHelp, ' ', h('a', { href: `tel:${phone.replace(/[^0-9+]/g, '')}` }, phone)),
       data));
 }

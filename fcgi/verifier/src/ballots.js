@@ -88,7 +88,7 @@ export function checkBallots(box, { definition, credentials, mayVote, eid }, not
 	const out = [];
 	box.forEach(({ district, ballot, tracker }, i) => {
 		try {
-			const where = `encrypted-votes.box: ${i}`;
+			const where = `encrypted-votes.box[${i}]`;
 			const contests = contestsOf.get(district);
 			if (contests === undefined)
 				throw new Fault(`${where}: la entidad no existe`, `${where}: there is no such district`);

@@ -17,6 +17,9 @@ import { failingChecks, readProof } from './shuffle.js';
 export const PHASES = ['opening', 'closing', 'mixing', 'tally'];
 export const EXIT = { holds: 0, broken: 1, usage: 2, false: 3, unproved: 7, incomplete: 8 };
 
+/** A vote whose nullity rests on the word of those who opened it: the record holds, and this is said aloud. */
+class Unproved extends Fault {}
+
 /** eid = Hb("election", SHA-256 of the four files of the opening) */
 async function electionId(record) {
 	const hashes = [];
@@ -108,8 +111,7 @@ const CHECKS = [
 		s.box = readBox(bytes, s.eid);
 		return s.box.length;
 	}],
-	['seal', 'closing', ['box'], async (record, s) => {
-		s.reissuesHash ??= sha256(await record.read('reissues.csv'));
+	['seal', 'closing', ['reissues', 'box'], async (record, s) => {
 		checkSeal(await record.read('seal.json'), { definition: s.definition, opening: s.opening, eid: s.eid,
 			box: s.boxHash, reissues: s.reissuesHash, ballots: s.box.length });
 		return 1;
@@ -128,9 +130,15 @@ const CHECKS = [
 	['votes', 'tally', ['decryption'], async (record, s, note) =>
 		checkOpenings(await record.read('decrypted-votes.csv'),
 			{ opened: s.due, eid: s.eid, electionKey: s.keys.election }, note)],
-	['challenges', 'tally', ['votes'], async (record, s) => (record.has('challenges.json')
-		? checkChallenges(await record.read('challenges.json'), { opened: s.due, electionKey: s.keys.election })
-		: 0)],
+	['challenges', 'tally', ['votes'], async (record, s, note) => {
+		const made = record.has('challenges.json')
+			? checkChallenges(await record.read('challenges.json'), { opened: s.due, electionKey: s.keys.election })
+			: 0;
+		s.malformed = malformed(s.due);
+		for (const { list, idx } of s.malformed.unproved)
+			note(new Unproved(`${list}, ${idx}: no coincide, y ningún reto lo prueba`, `${list}, ${idx}: mismatch, and no challenge proves it`));
+		return made;
+	}],
 	['results', 'tally', ['votes'], async (record, s) => {
 		s.results = results(s.lists.map((list) => ({ votes: [], ...list })), s.eid);
 		return reached(record, s);
@@ -169,10 +177,9 @@ async function runCheck([id, , needs, run], record, s, held) {
 	} catch (fault) {
 		note(fault);
 	}
-	if (check.faults.some((fault) => !(fault instanceof Missing)))
-		check.status = 'false';
-	else if (check.faults.length > 0)
-		check.status = 'incomplete';
+	const only = (...kinds) => check.faults.every((fault) => kinds.some((kind) => fault instanceof kind));
+	if (check.faults.length > 0)
+		check.status = only(Unproved) ? 'unproved' : only(Unproved, Missing) ? 'incomplete' : 'false';
 	return check;
 }
 
@@ -182,7 +189,7 @@ function exitOf(report) {
 		return EXIT.false;
 	if (some('incomplete') || some('skipped'))
 		return EXIT.incomplete;
-	return report.malformed?.unproved.length > 0 ? EXIT.unproved : EXIT.holds;
+	return some('unproved') ? EXIT.unproved : EXIT.holds;
 }
 
 /**
@@ -207,10 +214,9 @@ export async function checkRecord(record, until = 'tally', progress = async () =
 	if (held.size >= 4 && s.eid === undefined)
 		s.eid = await electionId(record);
 	report.eid = s.eid ?? null;
-	report.title = s.definition?.title ?? null;
 	report.results = held.has('results') ? s.results : null;
-	if (held.has('challenges'))
-		report.malformed = malformed(s.due);
+	report.state = s;
+	report.malformed = s.malformed ?? null;
 	report.exit = exitOf(report);
 	return report;
 }

@@ -55,8 +55,7 @@ function party(fields) {
 	const id = idOf(fields);
 	fields.text('short');
 	fields.text('name');
-	if (fields.has('colour'))
-		fields.get('colour', (v) => /^#[0-9A-Fa-f]{6}$/.test(v), 'no es un color', 'is not a colour');
+	fields.get('colour', (v) => /^#[0-9A-Fa-f]{6}$/.test(v), 'no es un color', 'is not a colour');
 	if (fields.has('emblem')) {
 		const emblem = new Fields(fields.map.get('emblem'), FILE, `${fields.place}.emblem`);
 		emblem.text('file');
@@ -141,11 +140,9 @@ export function readDefinition(bytes) {
 	fields.integer('session_minutes', 1, LARGEST);
 	out.mixes = fields.integer('mixes', 1, LARGEST);
 	out.minList = fields.integer('min_list', 2, LARGEST);
-	if (fields.has('after_tally'))
-		fields.one('after_tally', ['erase', 'keep']);
-	for (const name of ['site', 'help_phone'])
-		if (fields.has(name))
-			fields.text(name);
+	fields.one('after_tally', ['erase', 'keep']);
+	fields.text('site');
+	fields.text('help_phone');
 	out.simulation = fields.has('simulation') && fields.boolean('simulation');
 	out.districts = each(fields, 'districts', district);
 	refuseRepeated(fields, 'districts', out.districts);

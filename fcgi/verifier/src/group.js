@@ -249,10 +249,14 @@ function windowSum(xs, ys, expanded, w, width) {
 	return out;
 }
 
-/** k·base for many k: noble's tables. Returns a function from scalar to affine point. */
+const tables = new Map();
+
+/** k·base for many k: noble's tables, kept. Returns a function from scalar to affine point. */
 export function fixedBase(base) {
-	const point = p256.Point.fromAffine(base);
-	point.precompute(8, false);
+	const name = `${base.x},${base.y}`;
+	if (!tables.has(name))
+		tables.set(name, p256.Point.fromAffine(base).precompute(8, false));
+	const point = tables.get(name);
 	return (k) => {
 		const scalar = mod(k, N);
 		return scalar === 0n ? null : point.multiplyUnsafe(scalar).toAffine();

@@ -99,6 +99,8 @@ class Parser {
 					'a string does not end, or has a control character');
 			out += c === '\\' ? this.escape() : c;
 		}
+		if (out.includes('\0'))
+			throw this.fault('un texto tiene un carácter nulo', 'a string has a null character');
 		if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(out))
 			throw this.fault('un texto tiene medio carácter', 'a string has a lone surrogate');
 		return out;
@@ -214,7 +216,7 @@ export class Fields {
 	}
 }
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:Z|([+-])(\d\d):(\d\d))$/;
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(?:Z|([+-])(\d\d):(\d\d))$/i;
 
 /** Milliseconds of an RFC 3339 date and time, or null. */
 export function instant(text) {
@@ -225,11 +227,19 @@ export function instant(text) {
 	const [offsetHour, offsetMinute] = [Number(found[9] ?? 0), Number(found[10] ?? 0)];
 	const date = new Date(0);
 	date.setUTCFullYear(year, month - 1, day);
-	if (month < 1 || month > 12 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+	if (month < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
 		return null;
-	if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59)
+	if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59)
 		return null;
 	const sign = found[8] === '-' ? 1 : -1;
-	return date.getTime() + 1000 * (3600 * hour + 60 * minute + second + Number(found[7] ?? 0)) +
-		sign * 60000 * (60 * offsetHour + offsetMinute);
+	const minutes = date.getTime() / 60000 + 60 * hour + minute + sign * (60 * offsetHour + offsetMinute);
+	if (second === 60 && !isLeapMinute(minutes))
+		return null;
+	return 60000 * minutes + 1000 * (second + Number(found[7] ?? 0));
+}
+
+/** A second 60 is inserted in the last minute of a month of UTC alone (RFC 3339 5.7). */
+function isLeapMinute(minutes) {
+	const next = new Date(60000 * (minutes + 1));
+	return next.getUTCDate() === 1 && next.getUTCHours() === 0 && next.getUTCMinutes() === 0;
 }

@@ -33,7 +33,7 @@ export function readKeys(bytes, definition) {
 	const members = fields.array('members').map((value, i) => {
 		const member = new Fields(value, fields.file, `members[${i}]`);
 		member.integer('card', i + 1, i + 1);
-		member.text('name');
+		member.get('name', (v) => typeof v === 'string', 'no es un texto', 'is not a text');
 		member.end();
 	});
 	const threshold = fields.integer('threshold', 2, members.length);

@@ -116,7 +116,7 @@ export function checkChallenges(bytes, { opened, electionKey }) {
 		const challenge = new Fields(value, CHALLENGES, `challenges[${i}]`);
 		const name = challenge.text('list');
 		const idx = challenge.integer('idx', 0, Number.MAX_SAFE_INTEGER);
-		const observer = challenge.text('observer');
+		const observer = challenge.get('observer', (v) => typeof v === 'string', 'no es un texto', 'is not a text');
 		const u = scalar(challenge, 'u');
 		const v = scalar(challenge, 'v');
 		const answer = unhex(challenge.text('answer'), 32);

@@ -23,6 +23,7 @@ const STATES = {
 	holds: ['se cumple', 'holds'],
 	false: ['FALSO', 'FALSE'],
 	incomplete: ['FALTA', 'MISSING'],
+	unproved: ['SIN PROBAR', 'UNPROVED'],
 	skipped: ['sin revisar', 'not checked'],
 };
 
@@ -41,6 +42,9 @@ export function plainText(text) {
 	return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/gu,
 		(c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 }
+
+/** The ids of all checks, in order. */
+export const CHECK_IDS = Object.keys(NAMES);
 
 export function texts(language) {
 	const en = language === 'en' ? 1 : 0;
@@ -69,7 +73,7 @@ export function texts(language) {
 		},
 		/** Lines about malformed envelopes; none where there are none. */
 		malformed(m) {
-			if (m === undefined || m.undecodable + m['off-curve'] + m.mismatch === 0)
+			if (m === null || m.undecodable + m['off-curve'] + m.mismatch === 0)
 				return [];
 			const out = [pick([`Sobres mal formados: ${m.undecodable} indescifrables, ${m['off-curve']} fuera de la curva, ` +
 				`${m.mismatch} que no coinciden`, `Malformed envelopes: ${m.undecodable} undecodable, ${m['off-curve']} off the ` +
@@ -77,8 +81,6 @@ export function texts(language) {
 			for (const { list, idx, observers } of m.challenged)
 				out.push(`  ${list}, ${idx}: ${pick(['no coincide; retado por', 'mismatch, challenged by'])} ` +
 					plainText(observers.join(', ')));
-			for (const { list, idx } of m.unproved)
-				out.push(`  ${list}, ${idx}: ${pick(['no coincide, SIN PROBAR', 'mismatch, UNPROVED'])}`);
 			return out;
 		},
 	};
@@ -91,7 +93,7 @@ export function asJson(report, language) {
 		until: report.until,
 		eid: report.eid === null ? null : hex(report.eid),
 		checks: report.checks.map(({ id, status, count, faults }) => ({ id, status, count, faults: faults.map(t.fault) })),
-		malformed: report.malformed ?? null,
+		malformed: report.malformed,
 		verdict: t.verdict(report.exit),
 		exit: report.exit,
 	};

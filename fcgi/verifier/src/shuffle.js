@@ -8,7 +8,7 @@ import { readHead } from './lists.js';
 const bases = [];
 
 /** H_0…H_n */
-function commitmentBases(n) {
+export function commitmentBases(n) {
 	while (bases.length <= n)
 		bases.push(Hp('commitment-base', u64(bases.length)));
 	return bases.slice(0, n + 1);

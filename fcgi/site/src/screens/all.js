@@ -1,5 +1,6 @@
 // The screens by name, in the order in which a voter meets them.
 
+import { authenticator } from './authenticator.js';
 import { ballot } from './ballot.js';
 import { box } from './box.js';
 import { checked } from './checked.js';
@@ -11,4 +12,4 @@ import { review } from './review.js';
 import { sealed } from './sealed.js';
 import { loading, stop } from './stop.js';
 
-export const SCREENS = { loading, enter, code, ballot, review, sealed, checked, receipt, box, ended, stop };
+export const SCREENS = { loading, enter, code, ballot, review, sealed, checked, receipt, box, authenticator, ended, stop };

@@ -31,7 +31,8 @@ function tagOf(app, contest, option) {
 function optionCard(app, contest, option) {
   const tag = tagOf(app, contest, option);
   const input = h('input', {
-    type: 'checkbox', name: 'option', value: option.id, onchange: () => mark(app, contest, option.id),
+    type: 'checkbox', name: 'option', value: option.id, checked: choiceOf(app, contest).options.includes(option.id),
+    onchange: () => mark(app, contest, option.id),
   });
   return h('label.option', {},
     input,

@@ -16,16 +16,25 @@ async function fromFile(app, file) {
   }
 }
 
+// The whole tracker, or its code of twenty letters and digits (the server reads I, L and O as people do); or null.
+function readTyped(typed) {
+  const text = typed.replace(/[\s-]/g, '');
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase();
+  return /^[0-9A-Za-z]{20}$/.test(text) && !/u/i.test(text) ? text.toUpperCase() : null;
+}
+
+// A receipt's QR code leads here: #urna=CODE
+const fromAddress = () => /^#urna=([0-9A-Z-]{23})$/.exec(location.hash)?.[1] ?? '';
+
 async function submit(app, node) {
   const { text, local } = app;
   const [file] = node.elements.file.files;
   local.typed = node.elements.tracker.value;
   Object.assign(local, { answer: null, error: null, fileError: null });
   await app.act(text.boxAsking, async () => {
-    const typed = local.typed.replace(/\s/g, '').toLowerCase();
-    const tracker = file ? await fromFile(app, file) : typed;
+    const tracker = file ? await fromFile(app, file) : readTyped(local.typed);
     if (file && !tracker) local.fileError = text.boxFileWrong;
-    else if (!/^[0-9a-f]{64}$/.test(tracker)) local.error = text.boxWrong;
+    else if (!tracker) local.error = text.boxWrong;
     else local.answer = (await api.inBox(tracker)).in_box ? 'yes' : 'no';
   });
 }
@@ -40,7 +49,7 @@ function answer(app) {
 
 export function box(app) {
   const { text, local } = app;
-  const known = app.receipt ? app.receipt.receipt.tracker : '';
+  const known = app.receipt ? app.receipt.code : fromAddress();
   const back = () => app.go(app.receipt ? 'receipt' : 'enter');
   return {
     title: text.boxTitle,

@@ -51,7 +51,7 @@ export function code(app) {
       h('p', { role: 'status' }, said),
       form((node) => submit(app, node),
         field({
-          id: 'code', label: text.code, hint: text.codeHint, error: local.error,
+          id: 'code', label: text.code, hint: app.status.totp ? text.codeHintApp : text.codeHint, error: local.error,
           input: h('input.digits', {
             name: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '7', required: true,
             ...(local.fault || local.error ? {} : { 'data-focus': true }),

@@ -1,0 +1,40 @@
+/* What the files of the opening share among themselves. Not for others. */
+#ifndef CEREMONY_OPENING_PARTS_H
+#define CEREMONY_OPENING_PARTS_H
+
+#include "base/buffer.h"
+#include "ceremony/host_report.h"
+#include "ceremony/opening.h"
+#include "election/rights.h"
+#include "record/folder.h"
+#include "report/system_reports.h"
+#include "store/connection.h"
+
+/* Everything of one opening, freed in one place. */
+struct opening_work {
+	struct settings *s;
+	const struct opening_request *q;
+	char *definition, *keys, *credentials, *opening, *load, *registrar, *record, *documents;
+	bool made_definition, made_opening, made_database;
+	char database[128];
+	struct record *opened;
+	struct rights *rights;
+	struct connection *db;
+	struct buffer manifest; /* the certified one; where there is none, what is installed */
+	struct host_report hosts[1 + OPENING_HOSTS_MAX]; /* this one first */
+	size_t n_hosts;
+};
+
+/* ---- opening_system.c */
+/* This host's files against the certified manifest, and the other hosts' reports; with db also the database's objects.
+ * E_REFUSED, said, where one differs. Sets w->manifest and out, its SHA-256. */
+MUST_USE enum status opening_certified(struct opening_work *w, uint8_t out[32], struct connection *db);
+/* ---- opening_reports.c */
+void opening_heading(struct report_heading *out, const struct opening_request *q, const struct definition *d);
+MUST_USE enum status opening_configuration(const struct opening_request *q, const struct definition *d,
+                                           const char *definition_path, const char *documents);
+MUST_USE enum status opening_hash_report(const struct opening_work *w, const struct definition *d, bool database);
+/* From the database; E_REFUSED, said, if anything is there. */
+MUST_USE enum status opening_initial_report(struct opening_work *w);
+
+#endif

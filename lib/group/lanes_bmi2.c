@@ -1,0 +1,25 @@
+/* The fast arithmetic where the machine has MULX (BMI2). */
+#if defined(__x86_64__)
+#if !defined(__clang__)
+#pragma GCC target("bmi2,adx")
+#endif
+#include "group/affine.h"
+#include "group/field.h"
+#include "group/jacobian.h"
+#include "group/taint.h"
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__clang__) /* after the headers, which are none of its business */
+#pragma clang attribute push(__attribute__((target("bmi2,adx"))), apply_to = function)
+#endif
+#define LANES_OPS LANES_BMI2
+#define LANES_NAME "bmi2"
+#include "group/lanes_plain.h"
+#include "group/lanes.inc"
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#else
+typedef int lanes_bmi2_none;
+#endif

@@ -1,0 +1,5 @@
+/* The fast arithmetic on any machine. */
+#define LANES_OPS LANES_PLAIN
+#define LANES_NAME "plain"
+#include "group/lanes_plain.h"
+#include "group/lanes.inc"
