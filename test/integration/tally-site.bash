@@ -12,22 +12,21 @@ venue() { # folder definition-id
 	"$BUILD/tools/quick-keys" --config "$1/vemre.conf" --election "$2" --cards "$1/cards" --out "$1/keys.json"
 }
 
-# What the people of the room answer (ceremony-scripts/room).
+# What the people of the room answer (ceremony-scripts/room), in either language.
 room_rules() {
 	cat <<-'RULES'
-	Lugar de la sesión:	Ciudad de México
-	Nombre del Fedatario:	Lic. Catalina Tamayo Vera
-	Nombre del Administrador del HSM:	Adela Ramos Quiñones
-	Nombre del Coordinador:	Bruno Salas Iturbide
-	integrantes ausentes [^:]*:	
-	¿Es la hora\? \(s/n\)	s
-	Número dicho en voz alta [^:]*:	7	13	2027	
-	contraseña de la tarjeta (\d+):	clave-larga-$1
-	iniciales y observaciones( para reanudar)?( \[[^\]]*\])?:	CTV
-	\[s/n\]	s
-	Archivo de un reto [^:]*:	
-	¿Qué se hace\? \[Intro: repetirlo[^\]]*\]	abandonar
-	¿Qué se hace\? \[Intro: otra vez[^\]]*\]	x
+	(?:Lugar de la sesión|Place of the session):	Ciudad de México
+	(?:Nombre del Fedatario|Name of the notary):	Lic. Catalina Tamayo Vera
+	(?:Nombre del Administrador del HSM|Name of the HSM administrator):	Adela Ramos Quiñones
+	(?:Nombre del Coordinador|Name of the coordinator):	Bruno Salas Iturbide
+	(?:integrantes ausentes|absent members) [^:]*:	
+	(?:en voz alta|said aloud) [^:]*:	7	13	2027	
+	(?:contraseña de la tarjeta|password of card) (\d+):	clave-larga-$1
+	(?:iniciales y observaciones|initials and remarks)[^:\[]*(?: \[[^\]]*\])?:	CTV
+	\[[sy]/n\]	s
+	(?:Archivo de un reto|File of a challenge) [^:]*:	
+	(?:¿Qué se hace\?|What is to be done\?) \[(?:Intro: repetirlo|Enter: repeat it)[^\]]*\]	abandonar
+	(?:¿Qué se hace\?|What is to be done\?) \[(?:Intro: otra vez|Enter: try again)[^\]]*\]	x
 	RULES
 }
 
@@ -58,7 +57,8 @@ tally_session() {
 	"$ROOT/ceremony-scripts/card" hands "$at/reader" "$at/cards" "$log" 3>&- & local hands=$!
 	"$BUILD/bin/tally" --config "$at/vemre.conf" --election "$at/election" "$@" <"$at/answers" >>"$log" 2>&1 3>&- & local tally=$!
 	{ [ -z "${RULES:-}" ] || cat "$RULES"; room_rules; } | "$ROOT/ceremony-scripts/room" "$log" "$tally" >"$at/answers" 2>/dev/null 3>&- & local people=$!
-	(sleep "${SESSION_LIMIT:-300}"; kill "$tally") >/dev/null 2>&1 3>&- & local watchdog=$!
+	# One process, so that nothing outlives the test that it watches.
+	perl -e 'sleep shift; kill "TERM", shift' "${SESSION_LIMIT:-300}" "$tally" >/dev/null 2>&1 3>&- & local watchdog=$!
 	[ -z "${KILL_AFTER:-}" ] || { sleep "$KILL_AFTER"; kill -9 "$tally" 2>/dev/null; }
 	wait "$tally" 2>/dev/null; rc=$?
 	kill "$watchdog" 2>/dev/null

@@ -96,7 +96,7 @@ opened_nothing() { # name
 	said 6 "hay 2 integrantes y se necesitan 3"
 	opened_nothing few
 	fresh clock
-	printf '¿Es la hora.*\\(s/n\\)\tn\n' >"$T/rules"
+	printf '¿Es la hora\\? \\[s/n\\]\tn\n' >"$T/rules"
 	RULES=$T/rules session clock
 	said 6 "el Fedatario no confirma el reloj"
 	opened_nothing clock
