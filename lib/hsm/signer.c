@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/reader.h"
 #include "base/report.h"
+#include "base/socket.h"
 #include "hsm/signer_wire.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -72,36 +73,6 @@ void signer_free(struct signer *s)
 	free(s);
 }
 
-static bool send_all(int fd, const uint8_t *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool take_all(int fd, uint8_t *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = recv(fd, p, len, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* One request and its answer over the connection that there is. */
 static bool exchange(struct signer *s, const struct buffer *request, uint8_t *answer, size_t *len)
 {
@@ -109,11 +80,11 @@ static bool exchange(struct signer *s, const struct buffer *request, uint8_t *an
 	struct reader r;
 	uint32_t n;
 
-	if (s->fd < 0 || !send_all(s->fd, request->data, request->len) || !take_all(s->fd, head, sizeof head))
+	if (s->fd < 0 || !socket_send_all(s->fd, request->data, request->len) || !socket_take_all(s->fd, head, sizeof head))
 		return false;
 	r = reader_of(head, sizeof head);
 	n = reader_u32(&r);
-	if (n < 1 || n > SIGNER_ANSWER_MAX || !take_all(s->fd, answer, n))
+	if (n < 1 || n > SIGNER_ANSWER_MAX || !socket_take_all(s->fd, answer, n))
 		return false;
 	*len = n;
 	return true;

@@ -2,6 +2,7 @@
 #include "notify/dispatch.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include "base/socket.h"
 #include "base/secret.h"
 #include "notify/figures.h"
 #include "notify/gateway.h"
@@ -33,38 +34,21 @@ struct dispatch {
 
 /* ---- one message ---- */
 
-static bool read_all(int fd, void *out, size_t len)
-{
-	uint8_t *p = out;
-
-	while (len > 0) {
-		ssize_t n = recv(fd, p, len, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* The form of notify/sms.h. */
 static bool read_message(int fd, char phone[SMS_PHONE_MAX + 1], struct secret **text)
 {
 	uint8_t len = 0, size[4];
 	uint32_t n;
 
-	if (!read_all(fd, &len, 1) || len == 0 || len > SMS_PHONE_MAX || !read_all(fd, phone, len))
+	if (!socket_take_all(fd, &len, 1) || len == 0 || len > SMS_PHONE_MAX || !socket_take_all(fd, phone, len))
 		return false;
 	phone[len] = '\0';
-	if (strlen(phone) != len || !sms_phone_valid(phone) || !read_all(fd, size, 4))
+	if (strlen(phone) != len || !sms_phone_valid(phone) || !socket_take_all(fd, size, 4))
 		return false;
 	n = (uint32_t)size[0] << 24 | (uint32_t)size[1] << 16 | (uint32_t)size[2] << 8 | size[3];
 	if (n == 0 || n > SMS_TEXT_MAX || (*text = secret_new(n)) == NULL)
 		return false;
-	return read_all(fd, secret_bytes(*text), n) && memchr(secret_bytes(*text), 0, n) == NULL;
+	return socket_take_all(fd, secret_bytes(*text), n) && memchr(secret_bytes(*text), 0, n) == NULL;
 }
 
 static void serve(struct dispatch *d, struct gateway_sender *sender, int fd)

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include "base/socket.h"
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -75,23 +76,6 @@ static enum status connect_to(int *fd, const char *socket_path)
 	return OK;
 }
 
-static bool send_all(int fd, const void *data, size_t len)
-{
-	const uint8_t *p = data;
-
-	while (len > 0) {
-		ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 enum status sms_send(const char *socket_path, const char *phone, const struct secret *text)
 {
 	uint8_t head[1 + SMS_PHONE_MAX + 4], answer = 0;
@@ -110,7 +94,7 @@ enum status sms_send(const char *socket_path, const char *phone, const struct se
 	memcpy(head + 1, phone, phone_len);
 	put_u32(head + 1 + phone_len, (uint32_t)secret_len(text));
 	r = E_FAILED;
-	if (!send_all(fd, head, 1 + phone_len + 4) || !send_all(fd, secret_bytes(text), secret_len(text))) {
+	if (!socket_send_all(fd, head, 1 + phone_len + 4) || !socket_send_all(fd, secret_bytes(text), secret_len(text))) {
 		fault(r, NULL, _("%s: no se pudo entregar el mensaje: %s"), socket_path, strerror(errno));
 		goto done;
 	}
