@@ -49,9 +49,12 @@ const demand = (holds, words) => {
 };
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const text = (selector, where = page) => where.textContent(selector);
+/** Waits for the words: what a press leads to may have a screen of its own before it. */
 const says = async (es, en, where = page) => {
   const words = options.lang === 'en' ? en : es;
-  demand((await text('main', where)).includes(words), `does not say «${words}»: ${await text('main', where)}`);
+  await where.locator('main').filter({ hasText: words }).waitFor().catch(async () => {
+    throw new Error(`does not say «${words}»: ${await text('main', where)}`);
+  });
 };
 const sql = (role, statement) => execFileSync('psql', ['-X', '-q', '-At', '-h', options.database, '-U', role,
   '-d', `vemre-${election.definition.id}`, '-v', 'ON_ERROR_STOP=1', '-c', statement], { encoding: 'utf8' }).trim();
@@ -156,7 +159,8 @@ const paths = {
   async emblems() {
     await hands.logIn(voter);
     await browser.screen('ballot');
-    const sizes = await page.$$eval('img.emblem', (all) => all.map((i) => (i.complete ? i.naturalWidth : 0)));
+    await page.waitForFunction(() => [...document.querySelectorAll('img.emblem')].every((i) => i.complete));
+    const sizes = await page.$$eval('img.emblem', (all) => all.map((i) => i.naturalWidth));
     demand(sizes.length > 0 && sizes.every((width) => width > 0), `emblems: ${sizes}`);
     await browser.look('boleta-con-emblema');
     await page.route('**/emblems/*', async (route) => {
