@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # The voting server on real parts: PostgreSQL, SoftHSM, nginx with TLS, Kannel; every refusal of doc/api.md, the rights of
-# the database's roles, opening and closing. One election of about two minutes, the tests in order.
+# the database's roles, opening and closing. One election of about two and a half minutes, the tests in order.
 #
-# VEMRE_TEST_WINDOW: seconds from the opening to the closing (default 100). The rest: voting-server.bash.
+# VEMRE_TEST_WINDOW: seconds from the opening to the closing (default 140). The rest: voting-server.bash.
 
 load voting-server.bash
 
-setup_file() { voting_server server -60 "${VEMRE_TEST_WINDOW:-100}" 10; }
+setup_file() { voting_server server -60 "${VEMRE_TEST_WINDOW:-140}" 10; }
 teardown_file() { voting_server_stop; }
 setup() { voting_server_env; }
 

@@ -1,4 +1,5 @@
-// Every record that break-record makes, good and broken: the second verifier must find what the first should.
+// The records that break-record makes, good and broken: the second verifier must find what the first should. One of
+// each kind and every fourth; all of them with VEMRE_ALL.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,8 +22,12 @@ test('every record of break-record', { skip: existsSync(TOOL) ? false : `${TOOL}
 	assert.equal(made.status, 0, made.stderr);
 	const paths = made.stdout.trim().split('\n');
 	assert.ok(paths.length > 60);
-	for (const path of paths) {
-		const [check, status] = readFileSync(`${path}.expect`, 'utf8').trim().split(' ');
+	const seen = new Set();
+	for (const [i, path] of paths.entries()) {
+		const expected = readFileSync(`${path}.expect`, 'utf8').trim();
+		if (!process.env.VEMRE_ALL && seen.has(expected) && i % 4 !== 0) continue;
+		seen.add(expected);
+		const [check, status] = expected.split(' ');
 		const report = await checkRecord(folderRecord(path));
 		const failing = report.checks.find((c) => !['holds', 'skipped'].includes(c.status));
 		if (status === '!0')
