@@ -86,6 +86,7 @@ unit-programs: $(UNIT:%=$(BUILD)/test/%)
 
 # ---- test/tools/*.c: programs that make what the tests need
 TOOLS := $(patsubst test/tools/%.c,%,$(wildcard test/tools/*.c))
+$(BUILD)/tools/seal-casts: $(BUILD)/obj/fcgi/backend/token.o
 $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(KIT) $(LIBS_ALL)
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'

@@ -22,6 +22,7 @@ const emblem = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rec
   + '<path d="M32 10l7 15 16 2-12 11 3 16-14-8-14 8 3-16L9 27l16-2z" fill="#fff"/></svg>\n';
 definition.parties[0].emblem = { file: 'emblem.svg', sha256: createHash('sha256').update(emblem).digest('hex') };
 const moment = (seconds) => new Date(Math.floor(Date.now() / 1000 + Number(seconds) - 6 * 3600) * 1000).toISOString().replace('.000Z', '-06:00');
+definition.max_voters = Math.max(definition.max_voters, Number(voters));
 definition.opens = moment(opens);
 definition.closes = definition.tally_not_before = moment(closes);
 
