@@ -286,7 +286,8 @@ enum status card_read(struct card_reader *r, struct secret **share, const struct
 	return e;
 }
 
-/* The share goes first; the label says so after it is gone. */
+/* The share goes first; the label that says so is on the card before the one that does not say it goes, so that a card
+ * cut off at any point is still known, and says no more than is true (card_get_label). */
 static enum status erase(struct card_reader *r, CK_SESSION_HANDLE session)
 {
 	struct card_label label;
@@ -304,12 +305,14 @@ static enum status erase(struct card_reader *r, CK_SESSION_HANDLE session)
 	}
 	if (e != E_REFUSED)
 		return e;
+	if (label.erased)
+		return OK;
 	label.erased = true;
-	if ((e = card_find_data(&object, r, session, CARD_LABEL_OBJECT)) != OK)
+	if ((e = card_find_data(&object, r, session, CARD_LABEL_OBJECT)) != OK ||
+	    (e = put_label(r, session, &label)) != OK)
 		return e;
-	if ((rv = r->token.f->C_DestroyObject(session, object)) != CKR_OK)
-		return module_fault(rv, _("escritura de la tarjeta"));
-	return put_label(r, session, &label);
+	rv = r->token.f->C_DestroyObject(session, object);
+	return rv == CKR_OK ? OK : module_fault(rv, _("escritura de la tarjeta"));
 }
 
 enum status card_erase(struct card_reader *r, const struct secret *password, enum card_tries *tries)

@@ -188,23 +188,33 @@ enum status card_still_in(struct card_reader *r)
 	return in ? OK : fault(E_DEVICE, NULL, _("la tarjeta se retiró antes de tiempo"));
 }
 
-enum status card_find_data(CK_OBJECT_HANDLE *out, struct card_reader *r, CK_SESSION_HANDLE session, const char *label)
+/* At most `most` data objects of that label. */
+static enum status find_data(CK_OBJECT_HANDLE *found, CK_ULONG *n, CK_ULONG most, struct card_reader *r,
+                             CK_SESSION_HANDLE session, const char *label)
 {
 	CK_OBJECT_CLASS class = CKO_DATA;
 	CK_ATTRIBUTE which[] = {
 	        {CKA_CLASS, &class, sizeof class},
 	        {CKA_LABEL, (void *)(uintptr_t)label, strlen(label)},
 	};
-	CK_OBJECT_HANDLE found[2];
-	CK_ULONG n = 0;
 	CK_RV rv;
 
+	*n = 0;
 	if ((rv = r->token.f->C_FindObjectsInit(session, which, 2)) != CKR_OK)
 		return module_fault(rv, _("la tarjeta no se puede leer"));
-	rv = r->token.f->C_FindObjects(session, found, 2, &n);
+	rv = r->token.f->C_FindObjects(session, found, most, n);
 	r->token.f->C_FindObjectsFinal(session);
-	if (rv != CKR_OK)
-		return module_fault(rv, _("la tarjeta no se puede leer"));
+	return rv == CKR_OK ? OK : module_fault(rv, _("la tarjeta no se puede leer"));
+}
+
+enum status card_find_data(CK_OBJECT_HANDLE *out, struct card_reader *r, CK_SESSION_HANDLE session, const char *label)
+{
+	CK_OBJECT_HANDLE found[2];
+	CK_ULONG n;
+	enum status e;
+
+	if ((e = find_data(found, &n, 2, r, session, label)) != OK)
+		return e;
 	if (n != 1)
 		return E_REFUSED;
 	*out = found[0];
@@ -259,21 +269,32 @@ done:
 	return r;
 }
 
+/* One label; or two, where an erasing was cut off between them: then the one that says so (card.c). */
 enum status card_get_label(struct card_label *out, struct card_reader *r, CK_SESSION_HANDLE session)
 {
-	uint8_t text[2048];
-	CK_ATTRIBUTE value = {CKA_VALUE, text, sizeof text};
-	CK_OBJECT_HANDLE object;
+	CK_OBJECT_HANDLE found[3];
+	CK_ULONG n;
 	enum status e;
-	CK_RV rv;
 
-	memset(out, 0, sizeof *out);
-	snprintf(out->serial, sizeof out->serial, "%s", r->token.serial);
-	if ((e = card_find_data(&object, r, session, CARD_LABEL_OBJECT)) != OK)
+	if ((e = find_data(found, &n, 3, r, session, CARD_LABEL_OBJECT)) != OK)
 		return e;
-	if ((rv = r->token.f->C_GetAttributeValue(session, object, &value, 1)) != CKR_OK)
-		return module_fault(rv, _("la tarjeta no se puede leer"));
-	return label_parse(out, text, value.ulValueLen);
+	if (n < 1 || n > 2)
+		return E_REFUSED;
+	for (CK_ULONG i = 0; i < n; i++) {
+		uint8_t text[2048];
+		CK_ATTRIBUTE value = {CKA_VALUE, text, sizeof text};
+		CK_RV rv = r->token.f->C_GetAttributeValue(session, found[i], &value, 1);
+
+		memset(out, 0, sizeof *out);
+		if (rv != CKR_OK)
+			return module_fault(rv, _("la tarjeta no se puede leer"));
+		if ((e = label_parse(out, text, value.ulValueLen)) != OK)
+			return e;
+		snprintf(out->serial, sizeof out->serial, "%s", r->token.serial);
+		if (n == 1 || out->erased)
+			return OK;
+	}
+	return E_REFUSED;
 }
 
 static enum card_state look(struct card_reader *r, const char *election, const struct point *commitment,

@@ -348,6 +348,31 @@ static void insert(const char *card)
 	free(to);
 }
 
+/* One more label on the card that is in. */
+static void add_label(struct card_reader *r, const struct card_label *label, const struct secret *password)
+{
+	struct buffer text = BUFFER_INIT;
+	CK_OBJECT_CLASS class = CKO_DATA;
+	CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+	CK_SESSION_HANDLE session;
+	CK_OBJECT_HANDLE object;
+	CK_RV rv;
+
+	assert_int_equal(card_label_text(&text, label), OK);
+	assert_int_equal(card_take(r), OK);
+	assert_int_equal(token_login(&session, &r->token, true, password, &rv), OK);
+	CK_ATTRIBUTE what[] = {{CKA_CLASS, &class, sizeof class},
+	                       {CKA_TOKEN, &yes, sizeof yes},
+	                       {CKA_PRIVATE, &no, sizeof no},
+	                       {CKA_LABEL, (void *)(uintptr_t)CARD_LABEL_OBJECT, strlen(CARD_LABEL_OBJECT)},
+	                       {CKA_VALUE, text.data, text.len}};
+
+	assert_int_equal(r->token.f->C_CreateObject(session, what, sizeof what / sizeof *what, &object), CKR_OK);
+	r->token.f->C_Logout(session);
+	card_let_go(r);
+	buffer_free(&text);
+}
+
 static void test_card(void **state)
 {
 	struct settings *s = settings("");
@@ -402,6 +427,16 @@ static void test_card(void **state)
 	assert_int_equal(card_read(r, &back, password, NULL), E_DEVICE);
 	assert_said("no contiene su parte");
 	assert_int_equal(card_erase(r, password, &tries), OK);
+	/* An erasing that was cut off after the new label and before the old one went. */
+	add_label(r, &label, password);
+	assert_int_equal(card_look(r, "prueba", NULL, &seen, why, sizeof why), CARD_ERASED);
+	assert_string_equal(seen.serial, label.serial);
+	assert_int_equal(card_erase(r, password, &tries), OK);
+	/* Two that do not say it are no card of ours. */
+	insert("card-two-labels");
+	assert_int_equal(card_write(r, &label, share, password), OK);
+	add_label(r, &label, password);
+	assert_int_equal(card_look(r, "prueba", NULL, &seen, why, sizeof why), CARD_READY);
 	card_reader_free(r);
 	secret_free(share);
 	secret_free(password);
