@@ -25,7 +25,6 @@ const moment = (seconds) => new Date(Math.floor(Date.now() / 1000 + Number(secon
 definition.max_voters = Math.max(definition.max_voters, Number(voters));
 definition.opens = moment(opens);
 definition.closes = definition.tally_not_before = moment(closes);
-definition.max_voters = Math.max(definition.max_voters, Number(voters));
 
 const point = () => hex(pointBytes(G.multiply(randomScalar())));
 const points = (n) => Array.from({ length: n }, point);

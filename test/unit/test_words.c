@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -111,6 +113,127 @@ static void test_fits(void **state)
 	assert_true(longest < REPORT_WORDS_SIZE - 1);
 }
 
+/*
+ * A second speller, by the grammar and not by a table: what is below thirty is put together from its parts (DIECI-,
+ * VEINTI-, with the accent that a compound's last syllable then needs), hundreds too but for the three irregular ones,
+ * and UNO is cut short afterwards, on the text.
+ */
+static char below[1000][64];
+
+static void compound(char *out, const char *first, const char *unit)
+{
+	static const char *const accents[][2] = {{"DOS", "DÓS"}, {"TRES", "TRÉS"}, {"SEIS", "SÉIS"}};
+
+	for (size_t i = 0; i < 3; i++)
+		if (strcmp(unit, accents[i][0]) == 0)
+			unit = accents[i][1];
+	sprintf(out, "%s%s", first, unit);
+}
+
+static void spell_below(void)
+{
+	static const char *const units[] = {"",       "UNO",  "DOS",   "TRES",  "CUATRO", "CINCO",   "SEIS",  "SIETE",
+	                                    "OCHO",   "NUEVE", "DIEZ", "ONCE",  "DOCE",   "TRECE",   "CATORCE", "QUINCE"};
+	static const char *const tens[] = {"TREINTA", "CUARENTA", "CINCUENTA", "SESENTA", "SETENTA", "OCHENTA", "NOVENTA"};
+
+	for (unsigned n = 0; n < 100; n++) {
+		char *out = below[n];
+
+		if (n < 16)
+			strcpy(out, units[n]);
+		else if (n < 20)
+			compound(out, "DIECI", units[n - 10]);
+		else if (n == 20)
+			strcpy(out, "VEINTE");
+		else if (n < 30)
+			compound(out, "VEINTI", units[n - 20]);
+		else
+			sprintf(out, "%s%s%s", tens[n / 10 - 3], n % 10 != 0 ? " Y " : "", units[n % 10]);
+	}
+	for (unsigned n = 100; n < 1000; n++) {
+		char hundred[24];
+
+		sprintf(hundred, "%sCIENTOS", units[n / 100]);
+		if (n < 200)
+			strcpy(hundred, n == 100 ? "CIEN" : "CIENTO");
+		else if (n / 100 == 5)
+			strcpy(hundred, "QUINIENTOS");
+		else if (n / 100 == 7)
+			strcpy(hundred, "SETECIENTOS");
+		else if (n / 100 == 9)
+			strcpy(hundred, "NOVECIENTOS");
+		sprintf(below[n], "%s%s%s", hundred, n % 100 != 0 ? " " : "", below[n % 100]);
+	}
+}
+
+/* Before MIL and MILLONES. */
+static void cut_short(char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= 9 && strcmp(text + len - 9, "VEINTIUNO") == 0)
+		strcpy(text + len - 9, "VEINTIÚN");
+	else if (len >= 3 && strcmp(text + len - 3, "UNO") == 0)
+		text[len - 1] = '\0';
+}
+
+static void spell(char *out, uint64_t n)
+{
+	char millions[80], thousands[80];
+	const char *parts[3] = {"", "", below[n % 1000]};
+	size_t len = 0;
+
+	if (n == 0) {
+		strcpy(out, "CERO");
+		return;
+	}
+	strcpy(millions, below[n / 1000000]);
+	strcpy(thousands, below[n / 1000 % 1000]);
+	cut_short(millions);
+	cut_short(thousands);
+	if (millions[0] != '\0')
+		parts[0] = strcat(millions, n < 2000000 ? " MILLÓN" : " MILLONES");
+	if (strcmp(thousands, "UN") == 0)
+		parts[1] = "MIL";
+	else if (thousands[0] != '\0')
+		parts[1] = strcat(thousands, " MIL");
+	out[0] = '\0';
+	for (size_t i = 0; i < 3; i++)
+		if (parts[i][0] != '\0')
+			len += (size_t)sprintf(out + len, "%s%s", len > 0 ? " " : "", parts[i]);
+}
+
+static void same_words(uint64_t n)
+{
+	char out[REPORT_WORDS_SIZE], expected[256];
+
+	spell(expected, n);
+	if (!report_words(out, sizeof out, n) || strcmp(out, expected) != 0)
+		fail_msg("%llu: «%s», not «%s»", (unsigned long long)n, out, expected);
+}
+
+/* Every number below a million; and every count of millions with numbers below one spread over all of them, others for
+ * each (VEMRE_LONG: a hundred times as many). */
+static void test_second_speller(void **state)
+{
+	uint64_t each = getenv("VEMRE_LONG") != NULL ? 20000 : 200, step = 1000000 / each, checked = 0;
+
+	(void)state;
+	spell_below();
+	for (uint64_t n = 0; n < 1000000; n++, checked++)
+		same_words(n);
+	for (uint64_t millions = 1; millions < 1000; millions++) {
+		same_words(millions * 1000000);
+		for (uint64_t i = 0; i < each; i++, checked++)
+			same_words(millions * 1000000 + i * step + millions * 7919 % step);
+		for (uint64_t n = 1; n < 1000; n++, checked++) {
+			same_words(millions * 1000000 + n);
+			same_words(millions * 1000000 + n * 1000);
+		}
+	}
+	printf("numbers compared: %llu\n", (unsigned long long)checked);
+}
+
 static void test_figures(void **state)
 {
 	char out[REPORT_FIGURES_SIZE];
@@ -151,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_cases),   cmocka_unit_test(test_beyond), cmocka_unit_test(test_fits),
 	    cmocka_unit_test(test_figures), cmocka_unit_test(test_dates),
+	    cmocka_unit_test(test_second_speller),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
