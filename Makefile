@@ -92,7 +92,7 @@ $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(KIT
 	@echo '  LINK  $@'
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
 
-# ---- test/modules/*.c: PKCS#11 modules for the tests
+# ---- test/modules/*.c: PKCS#11 modules for the tests, and what they preload
 MODULES := $(patsubst test/modules/%.c,%,$(wildcard test/modules/*.c))
 $(MODULES:%=$(BUILD)/tools/%.so): $(BUILD)/tools/%.so: test/modules/%.c Makefile
 	@mkdir -p $(@D)

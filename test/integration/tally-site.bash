@@ -9,7 +9,7 @@ venue() { # folder definition-id
 		signer: { socket = "signer.sock"; pin_file = "pin"; };
 	CONF
 	"$ROOT/ceremony-scripts/card" new "$1/cards" 5
-	"$BUILD/tools/quick-keys" --config "$1/vemre.conf" --election "$2" --cards "$1/cards" --out "$1/keys.json"
+	"$BUILD/tools/quick-keys" --config "$1/vemre.conf" --election "$2" --cards "$1/cards" --out "$1/keys.json" --secrets "$1/secrets"
 }
 
 # What the people of the room answer (ceremony-scripts/room), in either language.
@@ -48,14 +48,15 @@ archive_session() {
 }
 
 # tally_session FOLDER LOG [tally's arguments]: a whole session; its status. KILL_AFTER: seconds, then kill -9. RULES: a
-# file of answers that come before the usual ones.
+# file of answers that come before the usual ones. WATCH: a command (words) that runs the tally in its place.
 tally_session() {
 	local at=$1 log=$2 rc; shift 2
 	rm -f "$at/answers" "$log.end" "$at/reader"
 	: >"$log"
 	mkfifo "$at/answers"
 	"$ROOT/ceremony-scripts/card" hands "$at/reader" "$at/cards" "$log" 3>&- & local hands=$!
-	"$BUILD/bin/tally" --config "$at/vemre.conf" --election "$at/election" "$@" <"$at/answers" >>"$log" 2>&1 3>&- & local tally=$!
+	# shellcheck disable=SC2086
+	${WATCH:-} "$BUILD/bin/tally" --config "$at/vemre.conf" --election "$at/election" "$@" <"$at/answers" >>"$log" 2>&1 3>&- & local tally=$!
 	{ [ -z "${RULES:-}" ] || cat "$RULES"; room_rules; } | "$ROOT/ceremony-scripts/room" "$log" "$tally" >"$at/answers" 2>/dev/null 3>&- & local people=$!
 	# One process, so that nothing outlives the test that it watches.
 	perl -e 'sleep shift; kill "TERM", shift' "${SESSION_LIMIT:-300}" "$tally" >/dev/null 2>&1 3>&- & local watchdog=$!
