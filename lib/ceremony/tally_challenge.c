@@ -108,6 +108,12 @@ enum status tally_challenges(struct vault *vault, const struct record *record, s
 	}
 }
 
+/* No session's step is there to say it: the vault's opening and closing are lines of their own. */
+static enum status note_vault(struct journal *journal, const char *event, const struct vault *vault)
+{
+	return journal_write(journal, event, NULL, json_pack("{s:s, s:s}", "why", "challenges", "vault", vault_serial(vault)));
+}
+
 /* After the session, before the cards are erased: the same members open the vault again. */
 enum status tally_challenge_again(struct tally *t)
 {
@@ -117,7 +123,7 @@ enum status tally_challenge_again(struct tally *t)
 	struct cards_desk *desk = NULL;
 	struct vault *vault = NULL;
 	struct secret *k = NULL;
-	enum status s = E_FAILED;
+	enum status s = E_FAILED, closed;
 
 	if (path == NULL || results == NULL)
 		goto done;
@@ -127,11 +133,17 @@ enum status tally_challenge_again(struct tally *t)
 	}
 	if ((s = journal_open(&journal, t->journal, "tally")) != OK ||
 	    (s = lottery_read(&t->lottery, t->early->eid, path)) != OK ||
-	    (s = cards_open(&desk, t->settings, keys, NULL, NULL)) != OK ||
+	    (s = cards_open(&desk, t->settings, keys, tally_card_note, journal)) != OK ||
 	    (s = cards_collect(&k, desk, t->lottery.order, keys->cards, NULL)) != OK ||
 	    (s = vault_open(&vault, t->settings, k, &keys->election_key, 1)) != OK)
 		goto done;
+	secret_free(k);
+	k = NULL;
+	if ((s = note_vault(journal, "vault-opened", vault)) != OK)
+		goto done;
 	s = tally_challenges(vault, t->early, journal, t->journal);
+	closed = note_vault(journal, "vault-closed", vault);
+	s = s != OK ? s : closed;
 done:
 	vault_close(vault);
 	secret_free(k);

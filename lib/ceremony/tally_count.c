@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum status card_note(void *ctx, unsigned card, const char *event, const char *text)
+enum status tally_card_note(void *ctx, unsigned card, const char *event, const char *text)
 {
 	return journal_write(ctx, "card", NULL,
 	                     json_pack("{s:i, s:s, s:s}", "card", (int)card, "event", event, "text", text));
@@ -104,7 +104,7 @@ enum status tally_count(struct steps *s, void *ctx)
 		t->stopped = true;
 		return E_STATE;
 	}
-	if ((r = cards_open(&desk, t->settings, t->early->keys, card_note, steps_journal(s))) != OK)
+	if ((r = cards_open(&desk, t->settings, t->early->keys, tally_card_note, steps_journal(s))) != OK)
 		return r;
 	r = with_vault(t, s, desk);
 	cards_close(desk);
@@ -152,7 +152,7 @@ enum status tally_erase(struct steps *s, void *ctx)
 
 	if (!t->early->definition->erase_shares)
 		return steps_fact(s, N_("La definición manda conservar las partes de las tarjetas: no se borran."));
-	if ((r = cards_open(&desk, t->settings, keys, card_note, steps_journal(s))) == OK)
+	if ((r = cards_open(&desk, t->settings, keys, tally_card_note, steps_journal(s))) == OK)
 		r = cards_erase(desk, erased);
 	cards_close(desk);
 	for (unsigned i = 0; r == OK && i < keys->cards; i++)
@@ -173,7 +173,7 @@ enum status tally_erase_left(struct tally *t)
 		return fault(E_STATE, NULL, _("las partes no se borran antes del cómputo y sus actas"));
 	report_step(_("Borrado de la parte de cada tarjeta (PROTOCOL 13)"));
 	if ((r = journal_open(&journal, t->journal, "tally")) == OK &&
-	    (r = cards_open(&desk, t->settings, t->early->keys, card_note, journal)) == OK)
+	    (r = cards_open(&desk, t->settings, t->early->keys, tally_card_note, journal)) == OK)
 		r = cards_erase(desk, erased);
 	for (unsigned i = 0; r == OK && i < t->early->keys->cards; i++)
 		report_info(erased[i] ? _("Se borró la parte de la tarjeta %u de %s.")

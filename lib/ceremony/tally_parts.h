@@ -53,6 +53,9 @@ MUST_USE enum status tally_erase_left(struct tally *t);
 /* The drawn members open the vault once more, for challenges alone. */
 MUST_USE enum status tally_challenge_again(struct tally *t);
 
+/* What happens at the reader, into the journal (cards.h: cards_note); ctx: the journal. */
+MUST_USE enum status tally_card_note(void *ctx, unsigned card, const char *event, const char *text);
+
 /* ---- tally_challenge.c: PROTOCOL 12 */
 /* Asks for files of challenges, answers and records them; v: its record, opened votes known. */
 MUST_USE enum status tally_challenges(struct vault *vault, const struct record *record, struct journal *journal,

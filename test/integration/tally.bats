@@ -15,8 +15,10 @@ setup_file() {
 	venue "$T/base" mx-2024 >&2
 	box "$T/base" --number 60 >&2
 	cp -a "$T/base" "$T/whole"
-	export WHOLE=0
+	export WHOLE=0 TOOK
+	TOOK=$(date +%s%3N)
 	tally_session "$T/whole" "$T/whole/log" || WHOLE=$?
+	TOOK=$(($(date +%s%3N) - TOOK)) # milliseconds
 }
 
 setup() { . "$BATS_TEST_DIRNAME/tally-site.bash"; }
@@ -165,8 +167,7 @@ opened_nothing() { # name
 }
 
 @test "killed at any moment and run again: the same results, nothing proved is lost, one lottery" {
-	local n=${VEMRE_KILLS:-4} i took at
-	took=$(awk '/"session-begun"/ {print}' "$T/whole/election/journal/tally.jsonl" | head -n 1 >/dev/null; echo 4200)
+	local n=${VEMRE_KILLS:-4} i took=$TOOK at
 	for ((i = 1; i <= n; i++)); do
 		fresh kill
 		at=$(((RANDOM % (took - 100)) + 100))
@@ -215,6 +216,36 @@ opened_nothing() { # name
 	# A vote that is no mismatch is not challenged.
 	run "$v" --challenge "$(grep ',valid,' "$r/decrypted-votes.csv" | head -n 1 | cut -d, -f1,2)" --in "$T/reto9" "$r"
 	said 6 "no es un voto no coincidente"
+}
+
+@test "challenge after the session: the same members open the vault again, each card and the vault in the journal" {
+	command -v node >/dev/null || skip "no node here"
+	venue "$T/later" mx-2024
+	jq '.after_tally = "keep"' "$ROOT/test/elections/mx-2024.json" >"$T/keep.json"
+	local r=$T/later/election/record v=$BUILD/bin/verify-election j=$T/later/election/journal/tally.jsonl had vote order
+	(cd "$ROOT" && node test/tools/make-box.mjs --keys "$T/later/keys.json" --definition "$T/keep.json" --out "$r" --voters 6 --odd --seed luego)
+	session later challenge
+	said 5 "cuando todos los votos se han abierto"
+	session later
+	[ "$status" = 0 ] || { echo "$output"; return 1; }
+	run "$v" "$r"
+	[ "$status" = 7 ] || { echo "$output"; return 1; }
+	had=$(wc -l <"$j")
+	vote=$(grep ',mismatch,' "$r/decrypted-votes.csv" | head -n 1 | cut -d, -f1,2)
+	"$v" --challenge "$vote" --in "$T/luego" "$r"
+	cat >"$T/observer-later" <<-SH
+		"$v" --challenge "$vote" --in "$T/luego" --observer "Observador" "$r" >&2 && echo "$T/luego/reveal.json"
+	SH
+	printf 'Archivo de un reto [^:]*:\t%s/luego/request.json\t!bash %s/observer-later 2>>%s/observer-later.log\t\n' "$T" "$T" "$T" >"$T/rules"
+	RULES=$T/rules session later challenge
+	[ "$status" = 0 ] || { echo "$output"; cat "$T/observer-later.log"; return 1; }
+	[ "$(jq '.challenges | length' "$r/challenges.json")" = 1 ]
+	run "$v" "$r"
+	[[ $output == *"retados con éxito 1"* ]] || { echo "$output"; return 1; }
+	# Only those drawn, and all of it on the record.
+	order=$(jq -c '.order[:3] | sort' "$T/later/election/documents/lottery.json")
+	[ "$(tail -n +$((had + 1)) "$j" | jq -c 'select(.event == "card" and .detail.event == "read") | .detail.card' | jq -sc sort)" = "$order" ]
+	[ "$(tail -n +$((had + 1)) "$j" | jq -r '.event' | grep -E '^(vault|challenge)' | tr '\n' ' ')" = "vault-opened challenge-answered challenge-recorded vault-closed " ]
 }
 
 @test "archive: envelopes, inventory, acta circunstanciada with the index, a tar with the same bytes twice; --check" {
