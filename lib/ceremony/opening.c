@@ -66,11 +66,13 @@ static enum status paths(struct opening_work *w)
 	w->keys = file_path(q->election, "record", "keys.json", NULL);
 	w->credentials = file_path(q->election, "record", "credentials.csv", NULL);
 	w->opening = file_path(q->election, "record", "opening.json", NULL);
+	w->pending = file_path(q->election, "opening.json.new", NULL);
+	w->source = q->definition != NULL ? q->definition : w->definition;
 	w->load = q->load != NULL ? strdup(q->load) : file_path(q->election, "enrolment", "server-load.csv", NULL);
 	w->registrar = q->registrar_key != NULL ? strdup(q->registrar_key)
 	                                        : file_path(q->election, "enrolment", "registrar.pub", NULL);
 	return w->record != NULL && w->documents != NULL && w->definition != NULL && w->keys != NULL &&
-	                       w->credentials != NULL && w->opening != NULL && w->load != NULL && w->registrar != NULL
+	                       w->credentials != NULL && w->opening != NULL && w->pending != NULL && w->load != NULL && w->registrar != NULL
 	               ? OK
 	               : no_memory();
 }
@@ -98,24 +100,18 @@ static enum status predecessors(const struct opening_work *w)
 	return OK;
 }
 
-/* The definition becomes record/election.json, byte by byte; one that is there already must be the same. */
-static enum status take_definition(struct opening_work *w)
+/* A definition that the record has already must be the given one, byte by byte. */
+static enum status same_definition(const struct opening_work *w)
 {
 	struct buffer given = BUFFER_INIT, there = BUFFER_INIT;
 	enum status r = OK;
 
-	if (w->q->definition == NULL)
+	if (w->q->definition == NULL || !file_exists(w->definition))
 		return OK;
-	if ((r = file_read(&given, w->q->definition, DEFINITION_MAX_FILE)) != OK)
-		goto done;
-	if (!file_exists(w->definition)) {
-		r = file_create(w->definition, given.data, given.len, 0644);
-		w->made_definition = r == OK;
-	} else if ((r = file_read(&there, w->definition, DEFINITION_MAX_FILE)) == OK &&
-	           (there.len != given.len || memcmp(there.data, given.data, given.len) != 0)) {
+	if ((r = file_read(&given, w->q->definition, DEFINITION_MAX_FILE)) == OK &&
+	    (r = file_read(&there, w->definition, DEFINITION_MAX_FILE)) == OK &&
+	    (there.len != given.len || memcmp(there.data, given.data, given.len) != 0))
 		r = fault(E_EVIDENCE, NULL, _("%s y %s no son la misma definición"), w->q->definition, w->definition);
-	}
-done:
 	buffer_free(&given);
 	buffer_free(&there);
 	return r;
@@ -155,8 +151,8 @@ static enum status write_opening(struct opening_work *w, const struct definition
 		r = read_key(&o->system_keys[i], w->q->system_keys[i]);
 	if (r == OK && (r = read_key(&o->registrar_key, w->registrar)) == OK &&
 	    (r = opening_certified(w, o->system_hash, NULL)) == OK) {
-		r = opening_file_write(o, w->opening);
-		w->made_opening = r == OK;
+		r = opening_file_write(o, w->pending);
+		w->made_pending = r == OK;
 	}
 	free(o);
 	return r;
@@ -188,9 +184,8 @@ static enum status compare(struct opening_work *w)
 	struct definition *d = NULL;
 	enum status r;
 
-	if ((r = definition_open(&d, w->definition)) != OK || (r = definition_advise(d)) != OK ||
-	    (r = opening_check_web(w->s, d)) != OK ||
-	    (r = connection_database(w->database, sizeof w->database, w->s, d->id)) != OK)
+	if ((r = definition_open(&d, w->source)) != OK || (r = definition_advise(d)) != OK ||
+	    (r = opening_check_web(w->s, d)) != OK || (r = opening_databases(w, d)) != OK)
 		goto done;
 	if (w->q->certified == NULL && !d->simulation) {
 		r = fault(E_STATE, _("--certified MANIFIESTO: el del dictamen (numeral 14)"),
@@ -202,7 +197,7 @@ static enum status compare(struct opening_work *w)
 		goto done;
 	}
 	if ((r = setup_absent(w->s, w->database)) != OK || (r = write_opening(w, d)) != OK ||
-	    (r = record_open(&w->opened, w->record)) != OK || (r = record_rights(&w->rights, w->opened, false)) != OK)
+	    (r = record_open_with(&w->opened, w->record, w->source, w->pending)) != OK || (r = record_rights(&w->rights, w->opened, false)) != OK)
 		goto done;
 	if (w->rights->voters > d->max_voters)
 		r = fault(E_EVIDENCE, NULL, _("%s: %llu votantes; la definición admite %llu"), w->credentials,
@@ -223,11 +218,11 @@ static enum status fill_database(struct opening_work *w)
 
 	if (sql == NULL)
 		return E_USAGE;
-	if ((r = setup_create(w->s, w->database, sql)) != OK)
+	if ((r = setup_create(w->s, w->work_database, sql)) != OK)
 		return r;
 	w->made_database = true;
 	/* Right after it was made, and once more before the initial report: what PostgreSQL holds is what was certified. */
-	if ((r = connection_open(&w->db, w->s, CONNECTION_ADMIN, w->database, NULL)) != OK ||
+	if ((r = connection_open(&w->db, w->s, CONNECTION_ADMIN, w->work_database, NULL)) != OK ||
 	    (r = opening_certified(w, again, w->db)) != OK || (r = connection_script(w->db, "BEGIN", "BEGIN")) != OK ||
 	    (r = setup_load(w->db, d, w->load, w->credentials)) != OK ||
 	    (r = setup_open_election(w->db, d, w->opened->eid, w->opened->credentials_sha256)) != OK)
@@ -239,36 +234,67 @@ static enum status fill_database(struct opening_work *w)
 
 /* ---- the whole */
 
-enum status opening_run(struct settings *s, const struct opening_request *q)
+static enum status open_journal(struct opening_work *w, struct journal **own)
 {
-	struct opening_work w = {.s = s, .q = q, .manifest = BUFFER_INIT};
+	char *folder = file_path(w->q->election, "journal", NULL), *path = file_path(w->q->election, "journal",
+	                                                                             "open-election.jsonl", NULL);
+	enum status r = folder == NULL || path == NULL ? no_memory() : OK;
+
+	if (r == OK && w->q->journal == NULL && (r = file_mkdirs(folder, 0755)) == OK)
+		r = journal_open(own, path, "open-election");
+	w->journal = w->q->journal != NULL ? w->q->journal : *own;
+	free(folder);
+	free(path);
+	return r;
+}
+
+static enum status begin(struct opening_work *w)
+{
+	char hash[65];
+
+	hex_encode(hash, w->opened->opening.system_hash, 32);
+	return journal_write(w->journal, "opening-begun", w->q->admin,
+	                     json_pack("{s:s, s:s}", "database", w->database, "system_hash", hash));
+}
+
+static enum status everything(struct opening_work *w)
+{
 	enum status r;
 
-	if ((r = paths(&w)) != OK || (r = predecessors(&w)) != OK)
-		goto done;
 	report_step(_("se cotejan definición, llaves, credenciales y sistema"));
-	if ((r = take_definition(&w)) != OK || (r = compare(&w)) != OK ||
-	    (r = emblems_take(w.definition, q->definition != NULL ? q->definition : w.definition, q->election)) != OK)
+	if ((r = same_definition(w)) != OK || (r = compare(w)) != OK ||
+	    (r = emblems_take(w->source, w->source, w->q->election)) != OK || (r = begin(w)) != OK)
+		return r;
+	report_step(_("se crea la base de datos «%s» y se cargan los votantes"), w->database);
+	if ((r = fill_database(w)) != OK || (r = opening_initial_report(w)) != OK ||
+	    (r = opening_hash_report(w, w->opened->definition, w->q->certified != NULL)) != OK ||
+	    (r = opening_configuration(w->q, w->opened->definition, w->source, w->documents)) != OK ||
+	    (w->q->confirm != NULL && (r = w->q->confirm(w->q->confirm_ctx)) != OK))
+		return r;
+	return opening_commit(w);
+}
+
+enum status opening_run(struct settings *s, const struct opening_request *q)
+{
+	struct opening_work w = {.s = s, .q = q, .manifest = BUFFER_INIT, .lock = -1};
+	struct journal *own = NULL;
+	bool finished = false;
+	enum status r;
+
+	if ((r = paths(&w)) != OK || (r = predecessors(&w)) != OK || (r = opening_lock(&w)) != OK ||
+	    (r = open_journal(&w, &own)) != OK || (r = opening_take_up(&w, &finished)) != OK)
 		goto done;
-	report_step(_("se crea la base de datos «%s» y se cargan los votantes"), w.database);
-	if ((r = fill_database(&w)) != OK || (r = opening_initial_report(&w)) != OK ||
-	    (r = opening_hash_report(&w, w.opened->definition, q->certified != NULL)) != OK ||
-	    (r = opening_configuration(q, w.opened->definition, w.definition, w.documents)) != OK)
-		goto done;
-	if (q->confirm != NULL && (r = q->confirm(q->confirm_ctx)) != OK)
+	if (!finished && (r = everything(&w)) != OK)
 		goto done;
 	report_step(_("elección abierta; recibe votos del %s al %s"), w.opened->definition->opens_text,
 	            w.opened->definition->closes_text);
 done:
 	connection_close(w.db);
-	if (r != OK) { /* nothing half open */
-		if (w.made_database)
-			setup_drop(s, w.database);
-		if (w.made_opening)
-			unlink(w.opening);
-		if (w.made_definition)
-			unlink(w.definition);
-	}
+	if (r != OK) /* nothing half open */
+		opening_undo(&w);
+	journal_close(own);
+	if (w.lock >= 0)
+		close(w.lock);
 	rights_free(w.rights);
 	record_free(w.opened);
 	buffer_free(&w.manifest);
@@ -280,6 +306,7 @@ done:
 	free(w.keys);
 	free(w.credentials);
 	free(w.opening);
+	free(w.pending);
 	free(w.load);
 	free(w.registrar);
 	return r;

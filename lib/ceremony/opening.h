@@ -8,6 +8,7 @@
 #include "base/settings.h"
 #include "base/status.h"
 #include "election/definition.h"
+#include "journal/journal.h"
 
 struct opening_request {
 	const char *election;             /* the election's folder */
@@ -19,6 +20,7 @@ struct opening_request {
 	unsigned n_system_keys;
 	const char *const *hosts;         /* reports of the other hosts (ceremony/host_report.h) */
 	unsigned n_hosts;
+	struct journal *journal; /* borrowed; NULL: journal/open-election.jsonl */
 	const char *place, *admin, *notary; /* for the documents; NULL: a line to fill in by hand */
 	/* Asked when all is made and the initial report shown; other than OK undoes it all. NULL: not asked. */
 	enum status (*confirm)(void *ctx);
@@ -27,10 +29,12 @@ struct opening_request {
 enum { OPENING_HOSTS_MAX = 64 };
 
 /*
- * All or nothing: on a fault neither the database nor any of the files is left. E_STATE: a step before this one is
- * missing (named) or this one was done already; E_EVIDENCE: files that do not agree; E_REFUSED: too late to open.
+ * All or nothing: on a fault neither the database nor any of the files is left, and what a run that was killed has left
+ * is finished or taken away by the next. E_STATE: a step before this one is missing (named) or this one was done already,
+ * or is being done; E_EVIDENCE: files that do not agree; E_REFUSED: too late to open.
  * Leaves record/election.json, record/opening.json and in documents/ configuracion.pdf (numeral 15), hash-sistema.pdf
- * (14), reporte-inicial.pdf (16), initial-report.json and .txt, manifest.txt.
+ * (14), reporte-inicial.pdf (16), initial-report.json and .txt, manifest.txt; in the journal opening-begun, opened,
+ * opening-undone, opening-finished.
  */
 MUST_USE enum status opening_run(struct settings *s, const struct opening_request *q);
 

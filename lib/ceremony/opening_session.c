@@ -145,15 +145,16 @@ static enum status sees_zeros(void *ctx)
 	                    N_("el Fedatario no ve el sistema en ceros: no se abre"));
 }
 
-/* A session broken off after the database was made and before its journal said so. */
+/* Opened, and the session was broken off before its journal said so: the report is there, and is looked at again. */
 static enum status was_opened(struct room *m)
 {
 	char *report = file_path(m->documents, "reporte-inicial.pdf", NULL);
 	enum status r = report == NULL ? E_FAILED : OK;
 
 	if (r == OK && !file_exists(report))
-		r = fault(E_STATE, _("nadie ha votado: borre la base de datos (dropdb) y record/opening.json, y repita"),
-		          _("la apertura se interrumpió a la mitad"));
+		r = fault(E_STATE, NULL, _("falta %s"), report);
+	else if (r == OK)
+		report_info(_("el sistema ya quedó abierto; el reporte inicial: %s"), report);
 	free(report);
 	return r == OK ? sees_zeros(m) : r;
 }
@@ -166,6 +167,7 @@ static enum status open_system(struct steps *s, void *ctx)
 
 	if (opening == NULL)
 		return r;
+	m->q.journal = steps_journal(s);
 	m->q.confirm = sees_zeros;
 	m->q.confirm_ctx = m;
 	r = file_exists(opening) && steps_begun_before(s, "open") > 0 ? was_opened(m) : opening_run(m->settings, &m->q);

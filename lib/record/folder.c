@@ -278,10 +278,11 @@ static enum status hash_of(uint8_t out[32], char *path)
 	return r;
 }
 
-static enum status open_all(struct record *r)
+static enum status open_all(struct record *r, const char *definition_at, const char *opening_at)
 {
-	char *election = file_path(r->folder, "election.json", NULL), *keys = file_path(r->folder, "keys.json", NULL),
-	     *opening = file_path(r->folder, "opening.json", NULL);
+	char *election = definition_at != NULL ? strdup(definition_at) : file_path(r->folder, "election.json", NULL),
+	     *keys = file_path(r->folder, "keys.json", NULL),
+	     *opening = opening_at != NULL ? strdup(opening_at) : file_path(r->folder, "opening.json", NULL);
 	enum status s = E_FAILED;
 
 	if (election == NULL || keys == NULL || opening == NULL)
@@ -306,6 +307,11 @@ done:
 
 enum status record_open(struct record **out, const char *folder)
 {
+	return record_open_with(out, folder, NULL, NULL);
+}
+
+enum status record_open_with(struct record **out, const char *folder, const char *definition, const char *opening)
+{
 	struct record *r = calloc(1, sizeof *r);
 	enum status s;
 
@@ -314,7 +320,7 @@ enum status record_open(struct record **out, const char *folder)
 		free(r);
 		return no_memory();
 	}
-	if ((s = open_all(r)) == OK)
+	if ((s = open_all(r, definition, opening)) == OK)
 		*out = r;
 	else
 		record_free(r);

@@ -61,6 +61,9 @@ struct record {
 	/* reads the files of PROTOCOL 11 that exist before any vote and checks them against each other */
 };
 MUST_USE enum status record_open(struct record **out, const char *folder);
+/* The same while election.json or opening.json are not in the folder yet: their paths; NULL: they are. */
+MUST_USE enum status record_open_with(struct record **out, const char *folder, const char *definition,
+                                      const char *opening);
 void record_free(struct record *r);
 /* credentials.csv, and reissues.csv where it is there or `reissues` demands it. */
 MUST_USE enum status record_rights(struct rights **out, const struct record *r, bool reissues);

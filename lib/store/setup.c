@@ -28,7 +28,7 @@ static const char load_header[] = "username,auth_sha256,phone,district,credentia
 static const char sql_copy_credentials[] = "COPY vemre.load_credential (district, credential, kind) "
                                            "FROM STDIN (FORMAT csv)";
 
-enum status setup_absent(const struct settings *s, const char *database)
+enum status setup_exists(bool *out, const struct settings *s, const char *database)
 {
 	struct connection_value values[] = {CONNECTION_TEXT(database)};
 	struct connection *c = NULL;
@@ -38,17 +38,26 @@ enum status setup_absent(const struct settings *s, const char *database)
 	if ((r = connection_open(&c, s, CONNECTION_OWNER, "postgres", NULL)) != OK)
 		return r;
 	if ((r = connection_run(c, &rows, sql_exists, 1, values)) == OK) {
-		if (PQntuples(rows) > 0)
-			r = fault(E_STATE, _("si una apertura anterior se interrumpió, bórrela: dropdb"),
-			          _("la base de datos «%s» ya existe: esta elección ya se abrió, o quedó a medias"), database);
+		*out = PQntuples(rows) > 0;
 		PQclear(rows);
 	}
 	connection_close(c);
 	return r;
 }
 
-/* A database's name cannot be a parameter; libpq quotes it. */
-static enum status with_name(const struct settings *s, const char *database, const char *before, const char *after)
+enum status setup_absent(const struct settings *s, const char *database)
+{
+	bool there = false;
+	enum status r = setup_exists(&there, s, database);
+
+	return r == OK && there ? fault(E_STATE, _("con ella ya se abrió una elección: no la borra ningún programa"),
+	                                _("la base de datos «%s» ya existe"), database)
+	                        : r;
+}
+
+/* A database's name cannot be a parameter; libpq quotes it. second: NULL, or another name at the end. */
+static enum status with_name(const struct settings *s, const char *database, const char *before, const char *after,
+                             const char *second)
 {
 	struct connection *c = NULL;
 	struct buffer b = BUFFER_INIT;
@@ -59,6 +68,8 @@ static enum status with_name(const struct settings *s, const char *database, con
 	buffer_text(&b, before);
 	connection_quote(c, &b, database);
 	buffer_text(&b, after);
+	if (second != NULL)
+		connection_quote(c, &b, second);
 	r = buffer_str(&b) == NULL ? fault(E_FAILED, NULL, _("no hay memoria"))
 	                           : connection_script(c, database, buffer_str(&b));
 	buffer_free(&b);
@@ -66,11 +77,16 @@ static enum status with_name(const struct settings *s, const char *database, con
 	return r;
 }
 
+enum status setup_rename(const struct settings *s, const char *from, const char *to)
+{
+	return with_name(s, from, "ALTER DATABASE ", " RENAME TO ", to);
+}
+
 void setup_drop(const struct settings *s, const char *database)
 {
 	/* Not WITH (FORCE): the owner may not end another role's session, and one of ours that is just going away is waited
 	 * for (5 s) without it. */
-	if (with_name(s, database, "DROP DATABASE ", "") != OK)
+	if (with_name(s, database, "DROP DATABASE ", "", NULL) != OK)
 		report_warning(NULL, _("no se pudo borrar la base de datos «%s», que quedó a medias"), database);
 }
 
@@ -111,10 +127,11 @@ enum status setup_create(const struct settings *s, const char *database, const c
 	enum status r;
 
 	if ((r = setup_absent(s, database)) != OK ||
-	    (r = with_name(s, database, "CREATE DATABASE ", " TEMPLATE template0 ENCODING 'UTF8'")) != OK)
+	    (r = with_name(s, database, "CREATE DATABASE ", " TEMPLATE template0 ENCODING 'UTF8'", NULL)) != OK)
 		return r;
-	if ((r = with_name(s, database, "REVOKE ALL ON DATABASE ", " FROM PUBLIC")) != OK ||
-	    (r = with_name(s, database, "GRANT CONNECT ON DATABASE ", " TO vemre_web, vemre_monitor, vemre_admin")) != OK ||
+	if ((r = with_name(s, database, "REVOKE ALL ON DATABASE ", " FROM PUBLIC", NULL)) != OK ||
+	    (r = with_name(s, database, "GRANT CONNECT ON DATABASE ", " TO vemre_web, vemre_monitor, vemre_admin", NULL)) !=
+	            OK ||
 	    (r = connection_open(&c, s, CONNECTION_OWNER, database, NULL)) != OK || (r = migrate(c, sql_folder)) != OK) {
 		connection_close(c);
 		setup_drop(s, database);

@@ -9,14 +9,18 @@
 #include "base/status.h"
 #include "election/definition.h"
 #include "store/connection.h"
+#include <stdbool.h>
 #include <stdint.h>
 
+MUST_USE enum status setup_exists(bool *out, const struct settings *s, const char *database);
 /* E_STATE, said, if there is a database of that name. */
 MUST_USE enum status setup_absent(const struct settings *s, const char *database);
 /* Makes the database and runs every numbered file of the folder in order. On a fault the database is gone again. */
 MUST_USE enum status setup_create(const struct settings *s, const char *database, const char *sql_folder);
-/* Only for what setup_create made in this run and nobody has used. */
+/* Only for what setup_create made and nobody has used. */
 void setup_drop(const struct settings *s, const char *database);
+/* In one step. Nobody may be connected to it: one that is just going away is waited for (5 s). */
+MUST_USE enum status setup_rename(const struct settings *s, const char *from, const char *to);
 
 /*
  * Within a transaction of c (admin): the districts, the load file's and credentials.csv's lines. The load file

@@ -24,7 +24,7 @@ said() { # status, words
 	[ "$status" -eq "$1" ] && [[ $output == *"$2"* ]] || { echo "status $status: $output"; return 1; }
 }
 nothing_left() {
-	[ ! -e "$ELECTION/record/opening.json" ] && [ ! -e "$ELECTION/record/election.json" ] &&
+	[ ! -e "$ELECTION/record/opening.json" ] && [ ! -e "$ELECTION/record/election.json" ] && [ ! -e "$ELECTION/opening.json.new" ] &&
 		[ -z "$(as psql -X -At -h "$DB_SOCKET" -U postgres -d postgres -c "SELECT datname FROM pg_database WHERE datname LIKE 'vemre%'")" ]
 }
 
@@ -148,6 +148,85 @@ nothing_left() {
 	nothing_left
 	grep -q DICT-1 "$ELECTION/journal/open-election.jsonl"
 	as rm -r "$ELECTION/documents"
+}
+
+databases() { as psql -X -At -h "$DB_SOCKET" -U postgres -d postgres -c "SELECT datname FROM pg_database WHERE datname LIKE 'vemre%' ORDER BY 1"; }
+unopened() { # as before any opening
+	as psql -X -q -h "$DB_SOCKET" -U postgres -d postgres -c 'DROP DATABASE IF EXISTS "vemre-simulacro"' -c 'DROP DATABASE IF EXISTS "vemre-simulacro.opening"'
+	as rm -f "$ELECTION"/record/{opening,election}.json "$ELECTION/opening.json.new"
+	nothing_left
+}
+opened() { # one database, of the very files that are in the record, at zero; the journal holds
+	[ "$(databases)" = vemre-simulacro ] && [ ! -e "$ELECTION/opening.json.new" ] &&
+		cmp "$ELECTION/definition.json" "$ELECTION/record/election.json" &&
+		[ "$(sql postgres "SELECT encode(eid, 'hex') FROM vemre.election")" = "$(sed -n 's/.*"eid": *"\([0-9a-f]*\)".*/\1/p' "$ELECTION/documents/initial-report.json")" ] &&
+		[ "$(sql postgres 'SELECT (SELECT count(*) FROM vemre.voter WHERE NOT spare), (SELECT count(*) FROM vemre.ballot)')" = '6|0' ] &&
+		[ "$(sql postgres "SELECT detail FROM vemre.journal WHERE event = 'opened'")" = "eid $(tail -n 1 "$ELECTION/journal/open-election.jsonl" | sed -n 's/.*"eid": *"\([0-9a-f]*\)".*/\1/p')" ] &&
+		tail -n 1 "$ELECTION/journal/open-election.jsonl" | grep -q "\"opening_sha256\":\"$(sha256sum < "$ELECTION/record/opening.json" | cut -d' ' -f1)\"" &&
+		"$VEMRE_BUILD/bin/verify-election" --journal "$ELECTION/journal/open-election.jsonl" > /dev/null
+}
+
+@test "killed at random moments: the next run finishes it or begins anew, nothing to clear by hand" {
+	local i ms began took=0 undone=0 before kills=${VEMRE_KILLS:-4}
+	began=$(date +%s%N)
+	open_election --certified "$WORK/certified"
+	local whole=$((($(date +%s%N) - began) / 1000000))
+	said 0 "elección abierta"
+	opened
+	RANDOM=${SEED:-$$}
+	for ((i = 1; i <= kills; i++)); do
+		unopened
+		ms=$((RANDOM % whole + 5))
+		run as bash -c "\"\$@\" > '$WORK/killed.log' 2>&1 & sleep $((ms / 1000)).$(printf %03d $((ms % 1000))); kill -9 \$! 2>/dev/null; wait \$!" -- \
+			"$WORK/bin/open-election" --config "$VEMRE_CONFIG" --election "$ELECTION" --definition "$ELECTION/definition.json" \
+			--system-keys "$WORK/system.pub" --certified "$WORK/certified"
+		echo "# kill after $ms of $whole ms: status $status; $(databases | tr '\n' ' ')"
+		[ "$status" -eq 137 ] || { [ "$status" -eq 0 ] && opened && continue; }
+		took=$((took + 1))
+		# nobody may take it for opened
+		[ ! -e "$ELECTION/record/opening.json" ] || opened
+		if [ -e "$ELECTION/record/opening.json" ]; then continue; fi
+		[ ! -e "$ELECTION/opening.json.new" ] || undone=$((undone + 1))
+		open_election --certified "$WORK/certified"
+		said 0 "elección abierta"
+		opened
+	done
+	echo "# $kills runs, $took killed, $undone of them with something left" >&3
+	[ "$took" -gt 0 ]
+	unopened
+}
+
+@test "killed at the end: the database has its name and the files have not; and a database of other files is not touched" {
+	open_election --certified "$WORK/certified"
+	said 0 "elección abierta"
+	as mv "$ELECTION/record/opening.json" "$ELECTION/opening.json.new"
+	as rm "$ELECTION/record/election.json"
+	# other credentials: it is not this opening's
+	as cp "$ELECTION/record/credentials.csv" "$WORK/credentials"
+	as sh -c "sed '\$d' '$WORK/credentials' > '$ELECTION/record/credentials.csv'"
+	open_election --certified "$WORK/certified"
+	said 5 "no es la de estos archivos"
+	[ "$(databases)" = vemre-simulacro ] && [ ! -e "$ELECTION/record/opening.json" ] && [ -e "$ELECTION/opening.json.new" ]
+	as cp "$WORK/credentials" "$ELECTION/record/credentials.csv"
+	open_election --certified "$WORK/certified"
+	said 0 "se terminó la apertura que se había interrumpido"
+	opened
+	tail -n 1 "$ELECTION/journal/open-election.jsonl" | grep -q opening-finished
+	# a lost opening.json.new, too: never a second box beside a first
+	as rm "$ELECTION/record/opening.json"
+	open_election --certified "$WORK/certified"
+	said 5 "ya existe"
+	[ "$(databases)" = vemre-simulacro ]
+	unopened
+}
+
+@test "two at once: the second is told to wait" {
+	exec 8< "$ELECTION"
+	flock -n 8
+	open_election --certified "$WORK/certified"
+	exec 8<&-
+	said 5 "otro programa está abriendo"
+	nothing_left
 }
 
 @test "the opening: documents from the database, all at zero" {
