@@ -8,14 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What to do about what jansson found; its own words are English, and stand in brackets. */
+static const char *parse_hint(const json_error_t *error, const uint8_t *data, size_t len)
+{
+	if (len == 0)
+		return _("el archivo está vacío");
+	if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+		return _("guárdelo en UTF-8 sin marca de orden de bytes (BOM)");
+	switch (json_error_code(error)) {
+	case json_error_invalid_utf8:
+		return _("guárdelo en UTF-8: algún acento está en otra codificación");
+	case json_error_duplicate_key:
+		return _("el mismo campo está dos veces en ese objeto: quite uno");
+	case json_error_premature_end_of_input:
+		return _("el archivo está cortado: falta cerrar una llave, un corchete o unas comillas");
+	case json_error_end_of_input_expected:
+		return _("sobra texto después de la última llave");
+	default:
+		return _("revise ahí las comas, las comillas, las llaves y los corchetes");
+	}
+}
+
 enum status json_parse(json_t **out, const char *name, const void *data, size_t len)
 {
 	json_error_t error;
 
 	*out = json_loadb(len > 0 ? data : "", len, JSON_REJECT_DUPLICATES, &error);
 	if (*out == NULL)
-		return fault(E_EVIDENCE, NULL, _("%s: línea %d, columna %d: no es JSON legible (%s)"), name, error.line,
-		             error.column, error.text);
+		return fault(E_EVIDENCE, parse_hint(&error, data, len),
+		             _("%s: línea %d, columna %d: no es JSON legible (%s)"), name, error.line, error.column,
+		             error.text);
 	return OK;
 }
 

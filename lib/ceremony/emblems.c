@@ -22,46 +22,76 @@ static const char *kind_of(const char *name)
 	return NULL;
 }
 
-static enum status take_one(const struct party *p, const char *folder, const char *election)
+/* The emblem's bytes, and what kind they are. i: the party's place. */
+static enum status read_one(struct buffer *b, const char **kind, const struct party *p, unsigned i, const char *folder)
 {
-	struct buffer b = BUFFER_INIT;
-	const char *kind = kind_of(p->emblem_file);
-	char *from = NULL, *to = NULL, name[80];
+	char *from = NULL;
 	uint8_t hash[32];
 	enum status r = E_FAILED;
 
-	if (kind == NULL || p->emblem_file[0] == '/' || strstr(p->emblem_file, "..") != NULL)
-		return fault(E_EVIDENCE, _("un archivo .svg, .png o .webp, junto a la definición"), _("%s: emblema «%s»"), p->id,
-		             p->emblem_file);
+	if ((*kind = kind_of(p->emblem_file)) == NULL || p->emblem_file[0] == '/' || strstr(p->emblem_file, "..") != NULL)
+		return fault(E_EVIDENCE, _("un archivo .svg, .png o .webp, junto a la definición"),
+		             _("parties[%u].emblem: «%s» no sirve de emblema de «%s»"), i, p->emblem_file, p->id);
 	if ((from = file_path(folder, p->emblem_file, NULL)) == NULL)
-		goto done;
-	if (!file_exists(from)) {
-		r = fault(E_EVIDENCE, NULL, _("%s: falta su emblema %s"), p->id, from);
-		goto done;
-	}
-	if ((r = file_read(&b, from, EMBLEM_MAX_FILE)) != OK || (r = hash_sha256(hash, b.data, b.len)) != OK)
-		goto done;
-	if (memcmp(hash, p->emblem_sha256, 32) != 0) {
-		r = fault(E_EVIDENCE, NULL, _("%s: el emblema %s no es el de la definición"), p->id, from);
-		goto done;
-	}
-	hex_encode(name, hash, 32);
-	strcpy(name + 64, kind);
-	r = E_FAILED;
-	if ((to = file_path(election, "emblems", name, NULL)) != NULL)
-		r = file_exists(to) ? OK : file_create(to, b.data, b.len, 0644);
-done:
-	buffer_free(&b);
+		return r;
+	if (!file_exists(from))
+		r = fault(E_EVIDENCE, _("póngalo junto a la definición"), _("parties[%u].emblem: falta %s, de «%s»"), i, from, p->id);
+	else if ((r = file_read(b, from, EMBLEM_MAX_FILE)) == OK && (r = hash_sha256(hash, b->data, b->len)) == OK &&
+	         memcmp(hash, p->emblem_sha256, 32) != 0)
+		r = fault(E_EVIDENCE, _("sha256sum EMBLEMA lo calcula"),
+		          _("parties[%u].emblem: %s no tiene el SHA-256 que dice la definición"), i, from);
 	free(from);
+	return r;
+}
+
+static enum status take_one(const struct party *p, unsigned i, const char *folder, const char *election)
+{
+	struct buffer b = BUFFER_INIT;
+	const char *kind;
+	char *to = NULL, name[80];
+	enum status r = read_one(&b, &kind, p, i, folder);
+
+	if (r == OK) {
+		hex_encode(name, p->emblem_sha256, 32);
+		strcpy(name + 64, kind);
+		r = E_FAILED;
+		if ((to = file_path(election, "emblems", name, NULL)) != NULL)
+			r = file_exists(to) ? OK : file_create(to, b.data, b.len, 0644);
+	}
+	buffer_free(&b);
 	free(to);
+	return r;
+}
+
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+enum status emblems_check(const char *definition)
+{
+	char *folder = folder_of(definition);
+	struct definition *d = NULL;
+	enum status r = folder == NULL ? fault(E_FAILED, NULL, _("no hay memoria")) : definition_open(&d, definition);
+
+	for (unsigned i = 0; d != NULL && i < d->n_parties; i++) {
+		struct buffer b = BUFFER_INIT;
+		const char *kind;
+		enum status one = d->parties[i].emblem_file == NULL ? OK : read_one(&b, &kind, &d->parties[i], i, folder);
+
+		r = one != OK ? one : r;
+		buffer_free(&b);
+	}
+	definition_free(d);
+	free(folder);
 	return r;
 }
 
 enum status emblems_take(const char *definition, const char *beside, const char *election)
 {
-	const char *slash = strrchr(beside, '/');
-	char *folder = slash == NULL ? strdup(".") : strndup(beside, (size_t)(slash - beside) + 1);
-	char *target = file_path(election, "emblems", NULL);
+	char *folder = folder_of(beside), *target = file_path(election, "emblems", NULL);
 	struct definition *d = NULL;
 	enum status r = E_FAILED;
 
@@ -73,7 +103,7 @@ enum status emblems_take(const char *definition, const char *beside, const char 
 		goto done;
 	for (unsigned i = 0; r == OK && i < d->n_parties; i++)
 		if (d->parties[i].emblem_file != NULL && (r = file_mkdirs(target, 0755)) == OK)
-			r = take_one(&d->parties[i], folder, election);
+			r = take_one(&d->parties[i], i, folder, election);
 done:
 	definition_free(d);
 	free(folder);

@@ -13,5 +13,7 @@ enum { EMBLEM_MAX_FILE = 128 * 1024 };
  * given), and writes ELECTION/emblems/SHA256.svg, .png or .webp. E_EVIDENCE: missing, another hash, of another kind;
  * said with the party. */
 MUST_USE enum status emblems_take(const char *definition, const char *beside, const char *election);
+/* Only looks: every emblem of the definition at this path that would be refused is said. */
+MUST_USE enum status emblems_check(const char *definition);
 
 #endif

@@ -19,14 +19,19 @@ static enum status no_memory(void)
 
 enum status opening_check(const char *path)
 {
+	struct buffer b = BUFFER_INIT;
 	struct definition *d = NULL;
-	enum status r = definition_open(&d, path);
+	enum status r;
 
-	if (r == OK)
-		r = definition_advise(d);
-	if (r == OK)
+	if ((r = file_read(&b, path, DEFINITION_MAX_FILE)) == OK && (r = definition_check(path, b.data, b.len)) == OK &&
+	    (r = emblems_check(path)) == OK && (r = definition_open(&d, path)) == OK) {
+		if (moment_now() >= d->closes)
+			report_warning(_("revise «opens» y «closes»"), _("closes: la votación de esta definición cerró el %s"),
+			               d->closes_text);
 		report_info(_("%s: la definición de «%s» no tiene faltas"), path, d->title);
+	}
 	definition_free(d);
+	buffer_free(&b);
 	return r;
 }
 

@@ -229,9 +229,10 @@ static void read_coalitions(struct parse *p, struct contest *c, const json_t *o,
 }
 
 static void read_contest_districts(struct parse *p, struct contest *c, const json_t *o,
-				   const char *place)
+				   const char *parent)
 {
-	const json_t *list = parse_array(p, o, place, "districts", 1, 256), *v;
+	const json_t *list = parse_array(p, o, parent, "districts", 1, 256), *v;
+	char place[PARSE_PLACE];
 	size_t i;
 
 	if (list == NULL ||
@@ -244,6 +245,7 @@ static void read_contest_districts(struct parse *p, struct contest *c, const jso
 			c->in_district[d] = true;
 		return;
 	}
+	parse_at(place, parent, "districts", 0);
 	json_array_foreach((json_t *)(uintptr_t)list, i, v)
 	{
 		int d = json_is_string(v)

@@ -146,12 +146,16 @@ static void read_root(struct parse *p, const json_t *root)
 	contests_read(p, root);
 }
 
-enum status definition_read(struct definition **out, const char *name, const void *data, size_t len)
+/* Faults said and counted; *out is what could be read, whatever the faults. NULL: no JSON, no
+ * memory. */
+static enum status read_what_can_be(struct definition **out, unsigned *faults, const char *name,
+				    const void *data, size_t len)
 {
 	struct parse p = {.name = name};
-	enum status r = E_FAILED;
+	enum status r;
 
 	*out = NULL;
+	*faults = 0;
 	if ((p.d = calloc(1, sizeof *p.d)) == NULL ||
 	    (p.owned = calloc(1, sizeof *p.owned)) == NULL) {
 		free(p.d);
@@ -162,13 +166,37 @@ enum status definition_read(struct definition **out, const char *name, const voi
 		read_root(&p, p.owned->json);
 		if (p.out_of_memory)
 			r = fault(E_FAILED, NULL, _("%s: no hay memoria"), name);
-		else if (p.faults > 0)
-			r = E_EVIDENCE;
 	}
+	*faults = p.faults;
 	if (r == OK)
 		*out = p.d;
 	else
 		definition_free(p.d);
+	return r;
+}
+
+enum status definition_read(struct definition **out, const char *name, const void *data, size_t len)
+{
+	unsigned faults;
+	enum status r = read_what_can_be(out, &faults, name, data, len);
+
+	if (r == OK && faults > 0) {
+		definition_free(*out);
+		*out = NULL;
+		r = E_EVIDENCE;
+	}
+	return r;
+}
+
+enum status definition_check(const char *name, const void *data, size_t len)
+{
+	struct definition *d = NULL;
+	unsigned faults;
+	enum status r = read_what_can_be(&d, &faults, name, data, len);
+
+	if (r == OK && (r = definition_advise(d)) == OK && faults > 0)
+		r = E_EVIDENCE;
+	definition_free(d);
 	return r;
 }
 

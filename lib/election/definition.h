@@ -70,6 +70,9 @@ MUST_USE enum status definition_open(struct definition **out, const char *path);
  * closing, a site by https, no repeated names, districts in the definition's order, a contest in every district.
  * Every fault is said; E_EVIDENCE if there is one. */
 MUST_USE enum status definition_advise(const struct definition *d);
+/* Both at once, for who writes a definition: what a reader refuses, and then what an opening asks of the parts that could
+ * be read. E_EVIDENCE after the last fault. */
+MUST_USE enum status definition_check(const char *name, const void *data, size_t len);
 void definition_free(struct definition *d);
 
 /* Index of a district, or -1. */

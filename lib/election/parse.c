@@ -14,7 +14,7 @@ void parse_bad(struct parse *p, const char *place, const char *hint, const char 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
 	va_end(args);
-	fault(E_EVIDENCE, hint, "%s: %s: %s", p->name, place, text);
+	fault(E_EVIDENCE, hint, "%s: %s%s%s", p->name, place, place[0] != '\0' ? ": " : "", text);
 	p->faults++;
 }
 
@@ -88,7 +88,7 @@ uint64_t parse_integer(struct parse *p, const json_t *o, const char *parent, con
 		return (uint64_t)json_integer_value(v);
 	parse_at(place, parent, field, 0);
 	parse_bad(p, place, _("un número sin comillas ni decimales"),
-		  _("no es un entero entre %lld y %lld"), (long long)min, (long long)max);
+		  _("falta, o no es un entero entre %lld y %lld"), (long long)min, (long long)max);
 	return (uint64_t)min;
 }
 
@@ -101,8 +101,13 @@ const json_t *parse_array(struct parse *p, const json_t *o, const char *parent, 
 	if (json_is_array(v) && json_array_size(v) >= min && json_array_size(v) <= max)
 		return v;
 	parse_at(place, parent, field, 0);
-	parse_bad(p, place, _("una lista va entre corchetes"),
-		  _("no es una lista de %zu a %zu elementos"), min, max);
+	if (json_is_array(v))
+		parse_bad(p, place, _("quite o agregue elementos"),
+			  _("la lista tiene %zu elementos; debe tener de %zu a %zu"),
+			  json_array_size(v), min, max);
+	else
+		parse_bad(p, place, _("una lista va entre corchetes"),
+			  _("falta, o no es una lista de %zu a %zu elementos"), min, max);
 	return NULL;
 }
 

@@ -54,5 +54,7 @@ void parse_unique(struct parse *p, const char *parent, const char *field, const 
 
 /* contests.c: "contests" into p->d; districts and parties have been read. */
 void contests_read(struct parse *p, const json_t *root);
+/* texts.c: how many texts of v (at `place`) cannot be shown as they are; each said. */
+unsigned texts_faults(const json_t *v, const char *place);
 
 #endif

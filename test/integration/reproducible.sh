@@ -1,7 +1,7 @@
 #!/bin/bash
-# Numeral 14: two clean builds, in two folders of different depth, on two days, by two umasks, give one manifest. Each is
-# installed (make install) and asked by its own open-election. Some minutes: ./test/run --all. Needs npm's packages in
-# fcgi/site (ceremony-scripts/prepare).
+# Numeral 14: two clean builds, in two folders of different depth, on two days (faketime), in two time zones and languages,
+# by two umasks, give one manifest. Each is installed (make install) and asked by its own open-election. Some minutes:
+# ./test/run --all. Needs faketime and npm's packages in fcgi/site and fcgi/verifier (ceremony-scripts/prepare).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 ROOT=$PWD
@@ -15,12 +15,12 @@ copy() { # folder: the sources as they are here, and npm's packages
 	mkdir -p "$1"
 	git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' f; do [ -e "$f" ] && printf '%s\0' "$f"; done |
 		tar -c --null -T - | tar -x -C "$1"
-	for d in fcgi/site; do [ ! -d "$d/node_modules" ] || cp -r "$d/node_modules" "$1/$d/"; done
+	for d in fcgi/site fcgi/verifier; do [ ! -d "$d/node_modules" ] || cp -r "$d/node_modules" "$1/$d/"; done
 }
-build() { # folder, day
-	touch -d "$2" "$1"/Makefile
-	if command -v faketime >/dev/null; then faketime -f "@$2 12:00:00" true && FAKE=(faketime "$2 12:00:00"); else FAKE=(env); fi
-	(cd "$1" && "${FAKE[@]}" make -j"$(nproc)" install PREFIX=/usr DESTDIR="$1/root") >"$1.log" 2>&1 || { tail -n 20 "$1.log"; return 1; }
+# The whole build lives on that day: its compilers, npm's tools, msgfmt, install and the times of the files they leave.
+build() { # folder, day, time zone, language
+	(cd "$1" && env TZ="$3" LC_ALL="$4" faketime "$2 23:30:00" sh -c 'date +%F >built-on && make -j"$(nproc)" install PREFIX=/usr \
+		DESTDIR="$PWD/root"') >"$1.log" 2>&1 || { tail -n 20 "$1.log"; return 1; }
 }
 manifest() { # folder
 	local programs=$1/root/usr/bin
@@ -29,13 +29,21 @@ manifest() { # folder
 
 one=$WORK/one two=$WORK/two/much/deeper
 copy "$one"; copy "$two"
-(umask 022; build "$one" 2026-01-02) && (umask 077; build "$two" 2027-08-09) && ok "both build" || not "both build"
+command -v faketime >/dev/null || { echo "faketime is missing (ceremony-scripts/prepare)"; not "both build"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+(umask 022; build "$one" 2026-01-02 America/Mexico_City C.UTF-8) && (umask 077; build "$two" 2027-08-09 Asia/Tokyo C) &&
+	ok "both build" || not "both build"
+[ "$(cat "$one/built-on" "$two/built-on" | tr '\n' ' ')" = "2026-01-02 2027-08-09 " ] && ok "on two days" || not "on two days"
 manifest "$one" >"$WORK/one.txt"; manifest "$two" >"$WORK/two.txt"
 if [ "$(wc -l <"$WORK/one.txt")" -gt 40 ] && cmp -s "$WORK/one.txt" "$WORK/two.txt"; then
 	ok "the same manifest: $(sha256sum <"$WORK/one.txt" | cut -c1-16), $(wc -l <"$WORK/one.txt") lines"
 else
 	not "the same manifest"; diff "$WORK/one.txt" "$WORK/two.txt"
 fi
+# page, checker, English texts and stripped programs are in what was compared
+for f in server/site/app.js server/site/worker.js server/site/comprobador.html locale/en/LC_MESSAGES/vemre.mo server/programs/vemre-backend; do
+	grep -qF "$f" "$WORK/one.txt" || { not "in the manifest: $f"; continue; }
+done
+file "$one/root/usr/bin/tally" 2>/dev/null | grep -q 'not stripped' && not "programs are stripped" || ok "programs are stripped"
 # everything that make install installs has a line
 missing=
 while IFS= read -r f; do

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -252,6 +253,17 @@ static void test_advice(void **state)
 	    {"parties.3.short", "\"JAC\"", "parties[3]"},
 	    {"contests.0.candidates.2.name", "\"Primera candidatura (ejemplo)\"", "contests[0].candidates[2]"},
 	    {"contests.1.districts", "[\"14\", \"09\"]", "contests[1].districts"},
+	    {"contests.0.candidates.3", "{\"id\": \"nadie\", \"name\": \"Nadie\"}", "contests[0].candidates[3]"},
+	    {"contests.0.options.1.parties", "[\"jacaranda\"]", "contests[0].options"},
+	    {"site", "\"https://\"", "site"},
+	    {"site", "\"https://voto electronico.example\"", "site"},
+	    {"help_phone", "\"llame\"", "help_phone"},
+	    /* what is not seen, or turns the reading round */
+	    {"title", "\"Elecci\\u00f3n\\u0007\"", "title: contiene un carácter que no se ve (U+0007)"},
+	    {"parties.0.name", "\"Partido \\u202eracajaJ\"", "parties[0].name: contiene un carácter que no se ve (U+202E)"},
+	    {"contests.0.candidates.0.name", "\"Ana\\u200b P\\u00e9rez\"", "contests[0].candidates[0].name: contiene un carácter que no se ve (U+200B)"},
+	    {"contests.0.office", "\"a\\ud83d\\ude00\\udb40\\udc41\"", "contests[0].office: contiene un carácter que no se ve (U+E0041)"},
+	    {"districts.0.name", "\" Jalisco\"", "districts[0].name"},
 	};
 	struct definition *d;
 	char why[512];
@@ -271,11 +283,83 @@ static void test_advice(void **state)
 	}
 }
 
+/* A name as long as may be, with accents; one more is too long. */
+static void test_long_text(void **state)
+{
+	char name[2 * 201 + 1] = "", why[512];
+	struct definition *d;
+
+	(void)state;
+	for (int i = 1; i <= 201; i++) {
+		strcat(name, "é");
+		if (i < 200)
+			continue;
+		json_t *root = sample_load("simulacro.json");
+
+		sample_set(root, "contests.0.candidates.0.name", json_string(name));
+		assert_int_equal(sample_read(&d, root), OK);
+		report_capture_begin(why, sizeof why);
+		assert_int_equal(definition_advise(d), i == 200 ? OK : E_EVIDENCE);
+		report_capture_end();
+		if (i == 201)
+			vectors_about(why, "contests[0].candidates[0].name", "long");
+		definition_free(d);
+		json_decref(root);
+	}
+}
+
+enum { COLLECTED = 16384 };
+
+/* ctx: COLLECTED bytes for everything that is said, none of it without saying what to do. */
+static void collect(void *ctx, enum report_level level, enum status status, const char *text, const char *hint)
+{
+	(void)level;
+	(void)status;
+	assert_non_null(hint);
+	assert_true(strlen(ctx) + strlen(text) + 2 < COLLECTED);
+	strcat(strcat(ctx, text), "\n");
+}
+
+/* For who writes a definition: what no reader takes and what no opening takes, at once; of no part that is missing. */
+static void test_check(void **state)
+{
+	static const char *const broken[] = {"[]", "{}", "{\"contests\": [{}], \"districts\": [{}], \"parties\": [{}, 1]}",
+	                                     "{\"contests\": [{\"candidates\": [1], \"options\": [{}, {}]}]}"};
+	json_t *root = sample_load("simulacro.json");
+	char why[COLLECTED], *text;
+
+	(void)state;
+	text = json_dumps(root, 0);
+	assert_int_equal(definition_check("x.json", text, strlen(text)), OK);
+	free(text);
+	sample_set(root, "mixes", json_integer(0));
+	sample_set(root, "timezone", json_string("America/Ciudad_Gotica"));
+	sample_set(root, "contests.1.districts", json_string("*"));
+	text = json_dumps(root, 0);
+	why[0] = '\0';
+	report_install(collect, NULL, why);
+	assert_int_equal(definition_check("x.json", text, strlen(text)), E_EVIDENCE);
+	report_install(NULL, NULL, NULL);
+	vectors_about(why, "mixes", "mixes");
+	vectors_about(why, "timezone", "timezone");
+	vectors_about(why, "contests[1].districts", "districts");
+	assert_null(strstr(why, "nada que votar"));
+	free(text);
+	json_decref(root);
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		why[0] = '\0';
+		report_install(collect, NULL, why);
+		assert_int_equal(definition_check("x.json", broken[i], strlen(broken[i])), E_EVIDENCE);
+		report_install(NULL, NULL, NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_simulacro),   cmocka_unit_test(test_mx_2024),  cmocka_unit_test(test_faults),
 	    cmocka_unit_test(test_all_at_once), cmocka_unit_test(test_not_json), cmocka_unit_test(test_advice),
+	    cmocka_unit_test(test_long_text),   cmocka_unit_test(test_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
