@@ -7,7 +7,7 @@
 #
 # One static archive per folder of lib/; a folder uses only those to its left in FOLDERS.
 
-FOLDERS  := base group protocol election record journal hsm store notify report ceremony
+FOLDERS  := base group protocol election record journal hsm store notify report ceremony monitor
 BUILD    ?= build
 MAKEFLAGS += -j$(shell nproc)
 CC       ?= gcc
@@ -26,7 +26,7 @@ LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 
 # What any verifier needs, and what the rest needs.
 LIBS_OPEN := $(foreach f,journal record election protocol group base,$(BUILD)/lib/lib$(f).a)
-LIBS_ALL  := $(foreach f,ceremony report notify store hsm journal record election protocol group base,$(BUILD)/lib/lib$(f).a)
+LIBS_ALL  := $(foreach f,monitor ceremony report notify store hsm journal record election protocol group base,$(BUILD)/lib/lib$(f).a)
 LD_OPEN   := -lcrypto -ljansson -lpthread
 LD_ALL     = $(eval LD_ALL := $(shell pkg-config --libs $(FULL)) -ldl -lpthread -lm)$(LD_ALL)
 

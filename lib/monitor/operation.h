@@ -1,0 +1,34 @@
+/*
+ * What every command of the operator needs (numerals 23 to 26): settings, the election's folder and definition, and
+ * journal/monitor-election.jsonl, the journal of the operation. Public.
+ */
+#ifndef MONITOR_OPERATION_H
+#define MONITOR_OPERATION_H
+
+#include "base/settings.h"
+#include "base/status.h"
+#include "election/definition.h"
+#include "journal/journal.h"
+
+struct operation {
+	struct settings *settings;
+	char *election; /* the folder */
+	struct definition *definition;
+	char *journal_path;
+	struct journal *journal;
+};
+
+/* config, election: NULL for the default settings file and its election.folder. E_STATE, said: no election was opened
+ * there. The journal is made where missing. */
+MUST_USE enum status operation_open(struct operation *out, const char *config, const char *election);
+void operation_close(struct operation *o); /* safe on a zeroed one */
+
+/* election/documents/NAME, the folder made where missing. malloc'd; NULL: said. */
+char *operation_document(const struct operation *o, const char *name);
+/* Who does it, for the journal: `given`, or the account that runs the program. */
+const char *operation_who(const char *given);
+
+/* ---- the commands of monitor-election: argv[0] is the command's word, options follow */
+MUST_USE enum status integrity_command(int argc, char **argv);
+
+#endif
