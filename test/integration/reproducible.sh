@@ -13,8 +13,7 @@ not() { failed=$((failed + 1)); echo "not ok $1"; }
 
 copy() { # folder: the sources as they are here, and npm's packages
 	mkdir -p "$1"
-	git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' f; do [ -e "$f" ] && printf '%s\0' "$f"; done |
-		tar -c --null -T - | tar -x -C "$1"
+	tar -c --exclude=./build --exclude='./build-*' --exclude=./var --exclude=./.git --exclude=node_modules . | tar -x -C "$1"
 	for d in fcgi/site fcgi/verifier; do [ ! -d "$d/node_modules" ] || cp -r "$d/node_modules" "$1/$d/"; done
 }
 # The whole build lives on that day: its compilers, npm's tools, msgfmt, install and the times of the files they leave.
