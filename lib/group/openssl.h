@@ -18,6 +18,9 @@ MUST_USE enum status openssl_point_add(struct point *out, const struct point *a,
 /* sum k_i P_i; p NULL: G. skip_zero: k is public. */
 MUST_USE enum status openssl_point_sum(struct point *out, const struct scalar *k, const struct point *p, size_t n,
                                        bool skip_zero);
+/* z G + e P, public. */
+MUST_USE enum status openssl_point_two_vartime(struct point *out, const struct scalar *z, const struct scalar *e,
+                                               const struct point *p);
 MUST_USE enum status openssl_point_hash(struct point *out, const uint8_t *dst, size_t dst_len, const uint8_t *msg,
                                         size_t msg_len);
 

@@ -106,3 +106,25 @@ enum status openssl_point_sum(struct point *out, const struct scalar *k, const s
 	BN_CTX_free(ctx);
 	return ok ? OK : out_of_openssl();
 }
+
+enum status openssl_point_two_vartime(struct point *out, const struct scalar *z, const struct scalar *e,
+                                      const struct point *p)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	EC_POINT *sum = EC_POINT_new(group_curve()), *other = EC_POINT_new(group_curve());
+	uint8_t of_g[32], of_p[32];
+	BIGNUM *g = NULL, *k = NULL;
+	bool ok;
+
+	scalar_write(of_g, z);
+	scalar_write(of_p, e);
+	ok = ctx != NULL && sum != NULL && other != NULL && (g = BN_bin2bn(of_g, sizeof of_g, NULL)) != NULL &&
+	     (k = BN_bin2bn(of_p, sizeof of_p, NULL)) != NULL && import(other, p, ctx) &&
+	     EC_POINT_mul(group_curve(), sum, g, other, k, ctx) == 1 && export(out, sum, ctx);
+	BN_free(g);
+	BN_free(k);
+	EC_POINT_free(sum);
+	EC_POINT_free(other);
+	BN_CTX_free(ctx);
+	return ok ? OK : out_of_openssl();
+}

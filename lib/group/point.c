@@ -131,3 +131,8 @@ enum status point_mul(struct point *out, const struct scalar *k, const struct po
 {
 	return openssl_point_sum(out, k, p, 1, false);
 }
+
+enum status point_mul_two_vartime(struct point *out, const struct scalar *z, const struct scalar *e, const struct point *p)
+{
+	return openssl_point_two_vartime(out, z, e, p);
+}

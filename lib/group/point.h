@@ -39,6 +39,9 @@ void point_neg(struct point *out, const struct point *a);
 /* k*G and k*P for a secret k: OpenSSL's constant-time routines. P is not infinity. */
 MUST_USE enum status point_mul_base(struct point *out, const struct scalar *k);
 MUST_USE enum status point_mul(struct point *out, const struct scalar *k, const struct point *p);
+/* z*G + e*P, public: a Schnorr equation's two products in one call of OpenSSL. Any P. */
+MUST_USE enum status point_mul_two_vartime(struct point *out, const struct scalar *z, const struct scalar *e,
+                                           const struct point *p);
 /* sum of k_i * P_i, public data. n may be 0 (infinity); infinities and zeros among the operands are fine. */
 MUST_USE enum status point_msm_vartime(struct point *out, const struct scalar *k, const struct point *p, size_t n);
 /* The same, its terms [from, to) asked for piece by piece, by several threads at once. */

@@ -110,18 +110,13 @@ static enum status pok_challenge(struct scalar *e, const uint8_t eid[32], const 
 static enum status schnorr(bool *holds, const struct scalar *z, const struct scalar *e, const struct point *public,
                            const struct point *a)
 {
-	struct scalar k[3];
-	struct point p[3], sum;
+	struct scalar minus;
+	struct point sum;
 	enum status s;
 
-	k[0] = *z;
-	scalar_neg(&k[1], e);
-	scalar_neg(&k[2], &SCALAR_ONE);
-	p[0] = POINT_GENERATOR;
-	p[1] = *public;
-	p[2] = *a;
-	if ((s = point_msm_vartime(&sum, k, p, 3)) == OK)
-		*holds = point_is_infinity(&sum);
+	scalar_neg(&minus, e);
+	if ((s = point_mul_two_vartime(&sum, z, &minus, public)) == OK)
+		*holds = point_equal(&sum, a);
 	return s;
 }
 

@@ -177,6 +177,34 @@ static void test_msm(void **state)
 	}
 }
 
+/* z G + e P against the sum by the other way, at the edges too. */
+static void test_mul_two(void **state)
+{
+	struct scalar k[2], edge[3];
+	struct point p[2] = {POINT_GENERATOR, POINT_GENERATOR}, out, expected;
+
+	(void)state;
+	edge[0] = SCALAR_ZERO;
+	edge[1] = SCALAR_ONE;
+	scalar_neg(&edge[2], &SCALAR_ONE);
+	for (int i = 0; i < 40; i++) {
+		assert_int_equal(scalar_random(&k[0]), OK);
+		assert_int_equal(scalar_random(&k[1]), OK);
+		if (i < 18) {
+			k[0] = edge[i % 3];
+			k[1] = edge[i / 3 % 3];
+		}
+		assert_int_equal(point_mul_base(&p[1], &k[0]), OK);
+		if (i == 18)
+			p[1] = POINT_INFINITY;
+		if (i % 2 == 1)
+			p[1] = POINT_GENERATOR; /* -1 and 1: infinity */
+		assert_int_equal(point_mul_two_vartime(&out, &k[0], &k[1], &p[1]), OK);
+		assert_int_equal(point_msm_vartime(&expected, k, p, 2), OK);
+		assert_true(point_equal(&out, &expected));
+	}
+}
+
 /* Long sums whose points are few and collide (the same, opposite, infinity), with scalars of every size: whatever the
  * method, no partial sum may stumble. */
 static void test_long_sums(void **state)
@@ -266,7 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_bad_points), cmocka_unit_test(test_constants), cmocka_unit_test(test_mul),
 	    cmocka_unit_test(test_add),        cmocka_unit_test(test_msm),       cmocka_unit_test(test_from_x),
-	    cmocka_unit_test(test_long_sums),
+	    cmocka_unit_test(test_long_sums),   cmocka_unit_test(test_mul_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
