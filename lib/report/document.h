@@ -53,7 +53,8 @@ void document_hashes(struct document *d, const struct document_hash *hashes, siz
 /* n empty boxes to write letters in by hand, never parted from what stands above them. */
 void document_boxes(struct document *d, unsigned n);
 
-/* A grid of lines to sign on. intro says who signs what and by which numeral; never parted from the first row. */
+/* A grid of lines to sign on. intro says who signs what and by which numeral. All on one sheet, unless they fill more than
+ * one. */
 struct document_signer {
 	const char *name, *role;
 };

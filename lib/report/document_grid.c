@@ -87,7 +87,7 @@ void document_boxes(struct document *d, unsigned n)
 	d->y += (double)lines * STEP + 3;
 }
 
-enum { SIGN_ABOVE = 34, SIGN_GAP = 16 };
+enum { SIGN_ABOVE = 34, SIGN_GAP = 16, ONE_SHEET = 600 /* points that every sheet has for its body */ };
 
 static double signer_height(struct document *d, double width, const struct document_signer *s)
 {
@@ -105,24 +105,35 @@ static void signer(struct document *d, double x, double width, const struct docu
 	pages_text(d->pages, x, y, width, PAGES_NOTE, PAGES_CENTRE, s->role);
 }
 
+/* All who sign from here on in one row of `columns`. */
+static double row_height(struct document *d, double width, const struct document_signer *signers, size_t n, size_t columns)
+{
+	double height = 0;
+
+	for (size_t i = 0; i < n && i < columns; i++) {
+		double h = signer_height(d, width, &signers[i]);
+
+		height = h > height ? h : height;
+	}
+	return height;
+}
+
 void document_signatures(struct document *d, const char *intro, const struct document_signer *signers, size_t n)
 {
 	size_t columns = n < 2 ? 1 : n == 2 || n == 4 ? 2 : 3;
 	double width = (FLOW_WIDTH - (double)(columns - 1) * SIGN_GAP) / (double)columns;
+	double text = pages_measure(d->pages, FLOW_WIDTH, PAGES_BODY, intro) + 2, whole = text;
 
 	if (columns == 1)
 		width = FLOW_WIDTH / 2;
+	for (size_t i = 0; i < n; i += columns)
+		whole += row_height(d, width, signers + i, n - i, columns);
 	document_heading(d, "Firmas");
-	flow_need(d, pages_measure(d->pages, FLOW_WIDTH, PAGES_BODY, intro) + 84);
+	flow_need(d, whole < ONE_SHEET ? whole : text + 82);
 	d->y += pages_text(d->pages, FLOW_LEFT, d->y, FLOW_WIDTH, PAGES_BODY, PAGES_LEFT, intro) + 2;
 	for (size_t i = 0; i < n; i += columns) {
-		double height = 0;
+		double height = row_height(d, width, signers + i, n - i, columns);
 
-		for (size_t j = i; j < n && j < i + columns; j++) {
-			double h = signer_height(d, width, &signers[j]);
-
-			height = h > height ? h : height;
-		}
 		flow_need(d, height);
 		for (size_t j = i; j < n && j < i + columns; j++)
 			signer(d, FLOW_LEFT + (double)(j - i) * (width + SIGN_GAP), width, &signers[j]);

@@ -151,6 +151,20 @@ setup_file() {
 	"$BUILD/tools/make-documents" "$ROOT/test/vectors/record" "$T/twelve" 12
 	signed=$(pdftotext -layout "$T/twelve/acta-presidencia.pdf" - | sed -n '/^ *Firmas/,/Anexo informativo/p')
 	[ "$(grep -o 'Comité Electoral' <<<"${signed#*página.}" | wc -l)" -eq 12 ]
+	# all on one sheet, in every document of every size
+	local members pdf page n found
+	for members in 3 5 8 12; do
+		mkdir -p "$T/grid-$members"
+		"$BUILD/tools/make-documents" "$ROOT/test/vectors/record" "$T/grid-$members" "$members"
+		for pdf in "$T/grid-$members"/acta-*.pdf; do
+			found=0
+			for page in $(seq "$(pdfinfo "$pdf" | awk '/^Pages/ {print $2}')"); do
+				n=$(pdftotext -layout -f "$page" -l "$page" "$pdf" - | sed -n '/^ *Firmas/,/Anexo/p' | grep -E '^ +Comité Electoral' | grep -o 'Comité Electoral' | wc -l)
+				[ "$n" -ne "$members" ] || found=1
+			done
+			[ "$found" = 1 ] || { echo "$pdf: the $members members do not sign on one sheet"; return 1; }
+		done
+	done
 }
 
 @test "archive-election: what it makes, other programs confirm; any difference is named" {
