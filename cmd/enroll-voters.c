@@ -25,14 +25,19 @@ static const char usage[] =
            "                              manda a cada quien su usuario y contraseña; sigue donde quedó\n"
            "  --renew PERSONA [--definition election.json]\n"
            "                              antes de la apertura: contraseña nueva para quien perdió su correo\n"
-           "  reissue PERSONA             después de la apertura: firma la reposición para el servidor\n"
-           "  reissue --acknowledge ACUSE con el acuse del servidor envía la contraseña de reserva\n"
+           "      --email CORREO          … y desde ahora ese es su correo\n"
+           "      --phone TELÉFONO        … y ese su teléfono (+ y cifras)\n"
+           "  reissue PERSONA [--email CORREO]\n"
+           "                              después de la apertura: firma la reposición para el servidor\n"
+           "  reissue --acknowledge ACUSE [--email CORREO]\n"
+           "                              con el acuse del servidor envía la contraseña de reserva\n"
            "  --status                    cuántos van\n"
            "\n"
            "La frase de acceso se pregunta; sin terminal se lee de la entrada, una línea por pregunta.\n");
 
 struct options {
 	const char *config, *election, *roll, *definition, *renew, *voter, *acknowledge;
+	struct enrol_correction correction;
 	bool init, send, status, leave_out, reissue;
 };
 
@@ -51,14 +56,15 @@ static enum status load_or_send(const struct options *o, struct enrolment *e, co
 		goto done;
 	}
 	if (o->reissue) {
-		r = o->voter != NULL ? enrol_reissue(e, passphrase, o->voter)
-		                     : enrol_acknowledged(e, passphrase, s, o->acknowledge);
+		r = o->voter != NULL ? enrol_reissue(e, passphrase, s, o->voter, o->correction.email)
+		                     : enrol_acknowledged(e, passphrase, s, o->acknowledge, o->correction.email);
 		goto done;
 	}
 	r = E_FAILED;
 	if ((kept = file_path(e->record, "election.json", NULL)) == NULL)
 		goto done;
-	r = o->renew != NULL ? enrol_renew(e, passphrase, o->definition != NULL ? o->definition : kept, o->renew)
+	r = o->renew != NULL ? enrol_renew(e, passphrase, s, o->definition != NULL ? o->definition : kept, o->renew,
+	                                   &o->correction)
 	                     : enrol_send(e, passphrase, s, o->definition != NULL ? o->definition : kept);
 done:
 	settings_free(s);
@@ -125,6 +131,7 @@ int main(int argc, char **argv)
 	        {"init", NULL, &o.init},         {"send", NULL, &o.send},
 	        {"status", NULL, &o.status},     {"leave-out-bad-lines", NULL, &o.leave_out},
 	        {"renew", &o.renew, NULL},       {"acknowledge", &o.acknowledge, NULL},
+	        {"email", &o.correction.email, NULL}, {"phone", &o.correction.phone, NULL},
 	        {NULL, NULL, NULL},
 	};
 	int next;
@@ -146,5 +153,8 @@ int main(int argc, char **argv)
 	    (o.voter != NULL) + (o.acknowledge != NULL) != o.reissue)
 		return program_end(fault(E_USAGE, _("--help muestra las opciones"),
 		                         _("hace falta --election y una sola acción: --init, --load, --send, --renew, reissue o --status")));
+	if ((o.correction.email != NULL && o.renew == NULL && !o.reissue) || (o.correction.phone != NULL && o.renew == NULL))
+		return program_end(fault(E_USAGE, _("después de la apertura el teléfono es el que tiene el servidor"),
+		                         _("--email es de --renew y de reissue; --phone, solo de --renew")));
 	return program_end(run(&o));
 }

@@ -76,18 +76,26 @@ MUST_USE enum status enrol_load(struct enrolment *e, const struct secret *passph
 MUST_USE enum status enrol_send(struct enrolment *e, const struct secret *passphrase, struct settings *s,
                                 const char *definition);
 
-/* A lost mail before the opening: another password and credential for the same user name; credentials.csv and
- * server-load.csv are made anew (all three files or none, whenever it is cut short). Its mail waits for enrol_send.
- * E_STATE, said: opened already, not mailed yet, no such voter. */
-MUST_USE enum status enrol_renew(struct enrolment *e, const struct secret *passphrase, const char *definition,
-                                 const char *voter);
+/* What the roll says of a voter and is no longer so; NULL: it is. */
+struct enrol_correction {
+	const char *email, *phone;
+};
+
+/* A lost mail before the opening, or a corrected address or telephone: another password and credential for the same user
+ * name; credentials.csv and server-load.csv are made anew (all three files or none, whenever it is cut short). Its mail
+ * waits for enrol_send. E_STATE, said: opened already, no such voter, not mailed yet (and nothing to correct). E_USAGE,
+ * E_EVIDENCE: what is corrected is not of its form, or is another voter's. */
+MUST_USE enum status enrol_renew(struct enrolment *e, const struct secret *passphrase, struct settings *s,
+                                 const char *definition, const char *voter, const struct enrol_correction *c);
 
 /* A lost mail after the opening, until the closing (PROTOCOL 4, DESIGN 4). _reissue takes a spare of the voter's entidad
  * and signs the line for the servers; asked again before the acknowledgement it gives the same line. _acknowledged takes
- * the servers' acknowledgement and only then mails the spare's password; repeated, it mails what was not mailed. */
-MUST_USE enum status enrol_reissue(struct enrolment *e, const struct secret *passphrase, const char *voter);
+ * the servers' acknowledgement and only then mails the spare's password; repeated, it mails what was not mailed. email:
+ * the voter's new address, or NULL. */
+MUST_USE enum status enrol_reissue(struct enrolment *e, const struct secret *passphrase, struct settings *s,
+                                   const char *voter, const char *email);
 MUST_USE enum status enrol_acknowledged(struct enrolment *e, const struct secret *passphrase, struct settings *s,
-                                        const char *acknowledgement);
+                                        const char *acknowledgement, const char *email);
 
 /* How many entries of each kind, and voters' mails of each state. */
 struct enrol_counts {

@@ -122,6 +122,19 @@ static enum status find_spare(struct spool_person *p, const struct work *w, cons
 	                                  _("ya no quedan credenciales de reserva de la Entidad %s"), district);
 }
 
+/* The voter's new address, where there is one. */
+static enum status correct(struct work *w, uint32_t index, struct spool_person *p, struct settings *s, const char *email)
+{
+	const struct enrol_correction c = {.email = email};
+	enum status r;
+
+	if (email == NULL)
+		return OK;
+	if ((r = enrol_correct_person(p, &c, w->spool, index, s)) == OK)
+		r = enrol_correct_spool(w->e, &w->spool, w->key, index, p);
+	return r;
+}
+
 /* ---- both halves */
 
 static enum status open_all(struct work *w, struct enrolment *e, const struct secret *passphrase)
@@ -201,7 +214,8 @@ static enum status write_line(const struct work *w, const json_t *row)
 	return r;
 }
 
-enum status enrol_reissue(struct enrolment *e, const struct secret *passphrase, const char *voter)
+enum status enrol_reissue(struct enrolment *e, const struct secret *passphrase, struct settings *s, const char *voter,
+                          const char *email)
 {
 	struct work w = {0};
 	struct spool_person p, spare;
@@ -217,7 +231,7 @@ enum status enrol_reissue(struct enrolment *e, const struct secret *passphrase, 
 		r = fault(E_STATE, NULL, _("la votación cerró el %s"), w.record->definition->closes_text);
 		goto done;
 	}
-	if ((r = find_voter(&p, &w, voter, &index)) != OK)
+	if ((r = find_voter(&p, &w, voter, &index)) != OK || (r = correct(&w, index, &p, s, email)) != OK)
 		goto done;
 	row = row_of(&w, "voter", voter);
 	if (row == NULL || acknowledged(row)) {
@@ -250,7 +264,7 @@ done:
 }
 
 enum status enrol_acknowledged(struct enrolment *e, const struct secret *passphrase, struct settings *s,
-                               const char *acknowledgement)
+                               const char *acknowledgement, const char *email)
 {
 	char old[2 * POINT_BYTES + 1], fresh[2 * POINT_BYTES + 1];
 	struct work w = {0};
@@ -270,7 +284,7 @@ enum status enrol_acknowledged(struct enrolment *e, const struct secret *passphr
 		r = fault(E_EVIDENCE, NULL, _("%s: no es de ninguna reposición firmada aquí"), acknowledgement);
 		goto done;
 	}
-	if ((r = find_voter(&p, &w, text_of(row, "voter"), &own)) != OK ||
+	if ((r = find_voter(&p, &w, text_of(row, "voter"), &own)) != OK || (r = correct(&w, own, &p, s, email)) != OK ||
 	    (r = find_spare(&spare, &w, NULL, fresh, &index)) != OK)
 		goto done;
 	if (!acknowledged(row)) {

@@ -139,21 +139,32 @@ done:
 	return r;
 }
 
-/* The voter's line of server-load.csv begins with the user name: its hash and credential are of fixed size. */
+/* The voter's line of server-load.csv, found by its user name, has the new hash and the telephone. */
 static enum status new_load(struct buffer *out, const struct enrolment *e, const struct spool_person *p,
                             const uint8_t auth_sha256[32], const char *old, const char *fresh)
 {
-	char name[USERNAME_MAX + 3], auth[65], *line;
-	enum status r = replace_once(out, e->load, old, fresh);
+	struct buffer b = BUFFER_INIT;
+	char name[USERNAME_MAX + 3], auth[65];
+	const char *line, *phone, *rest = NULL;
+	enum status r = replace_once(&b, e->load, old, fresh);
 
 	if (r != OK)
-		return r;
+		goto done;
 	snprintf(name, sizeof name, "\n%s,", p->username);
 	hex_encode(auth, auth_sha256, 32);
-	if ((line = strstr((char *)(uintptr_t)buffer_str(out), name)) == NULL || strlen(line) < strlen(name) + 64)
-		return fault(E_EVIDENCE, NULL, _("%s: no tiene lo que el depósito de correos dice"), e->load);
-	memcpy(line + strlen(name), auth, 64);
-	return OK;
+	if ((line = strstr(buffer_str(&b), name)) != NULL && (phone = strchr(line + strlen(name), ',')) != NULL)
+		rest = strchr(phone + 1, ',');
+	if (rest == NULL) {
+		r = fault(E_EVIDENCE, NULL, _("%s: no tiene lo que el depósito de correos dice"), e->load);
+		goto done;
+	}
+	buffer_put(out, b.data, (size_t)(line + strlen(name) - (const char *)b.data));
+	buffer_printf(out, "%s,%s", auth, p->phone);
+	buffer_put(out, rest, b.len - (size_t)(rest - (const char *)b.data));
+	r = buffer_ok(out) ? OK : fault(E_FAILED, NULL, _("no hay memoria"));
+done:
+	buffer_free(&b);
+	return r;
 }
 
 static enum status find(uint32_t *index, struct spool_person *p, const struct spool *s, const char *voter)
@@ -208,8 +219,10 @@ done:
 	return r;
 }
 
-enum status enrol_renew(struct enrolment *e, const struct secret *passphrase, const char *definition, const char *voter)
+enum status enrol_renew(struct enrolment *e, const struct secret *passphrase, struct settings *settings,
+                        const char *definition, const char *voter, const struct enrol_correction *c)
 {
+	bool corrected = c->email != NULL || c->phone != NULL;
 	char *opening = file_path(e->record, "opening.json", NULL);
 	struct definition *d = NULL;
 	struct secret *key = NULL;
@@ -233,14 +246,17 @@ enum status enrol_renew(struct enrolment *e, const struct secret *passphrase, co
 	if ((r = definition_open(&d, definition)) != OK || (r = safe_open(&key, NULL, NULL, e->safe, passphrase)) != OK ||
 	    (r = spool_open(&s, e->spool, key)) != OK || (r = find(&index, &p, s, voter)) != OK)
 		goto done;
-	if (spool_state(s, index) == SPOOL_WAITING) {
+	if ((r = enrol_correct_person(&p, c, s, index, settings)) != OK)
+		goto done;
+	if (spool_state(s, index) == SPOOL_WAITING && !corrected) {
 		r = fault(E_STATE, _("enroll-voters --send lo envía"), _("el correo de %s todavía no se ha enviado"), voter);
 		goto done;
 	}
 	if ((r = write_all(e, s, index, &p, d, sha256)) != OK)
 		goto done;
 	report_info(_("lleve otra vez al servidor %s y %s; envíe el correo con --send"), e->credentials, e->load);
-	r = journal_write(e->journal, "renewed", NULL, json_pack("{s:o}", "credentials_sha256", json_hex(sha256, 32)));
+	r = journal_write(e->journal, "renewed", NULL, json_pack("{s:o, s:b, s:b}", "credentials_sha256", json_hex(sha256, 32), "email_corrected",
+	                            c->email != NULL, "phone_corrected", c->phone != NULL));
 done:
 	spool_close(s);
 	secret_free(key);

@@ -8,10 +8,8 @@
 #include "base/json.h"
 #include "base/report.h"
 #include "ceremony/enrol_parts.h"
-#include "ceremony/roll.h"
 #include "ceremony/safe.h"
 #include "ceremony/spool.h"
-#include "notify/figures.h"
 #include "notify/letter.h"
 #include "notify/mail.h"
 #include "record/folder.h"
@@ -20,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 
 enum {
 	CONNECTIONS_MAX = 32,
@@ -34,7 +32,9 @@ struct mailing {
 	struct settings *settings;
 	const struct definition *definition;
 	struct spool *spool;
+	int64_t interval;     /* nanoseconds from mail to mail, over all connections; 0: as fast as may be */
 	pthread_mutex_t lock; /* for what follows */
+	int64_t turn;         /* when the next mail may go, by the monotonic clock */
 	uint32_t next;
 	uint64_t done, total, accepted, refused, doubts;
 	unsigned setbacks;
@@ -42,39 +42,6 @@ struct mailing {
 	char reason[MAIL_REASON]; /* of the stop */
 	const struct spool_person *to; /* a spare's mail: whose it is now; NULL: the entry's own */
 };
-
-/* ---- lists for the registrar ---- */
-
-/* time,voter,email[,answer]; readable by its owner alone. */
-static enum status add_line(const char *path, const struct spool_person *p, const char *answer)
-{
-	struct buffer b = BUFFER_INIT;
-	enum status r = OK;
-	char now[32];
-	bool good;
-	FILE *f;
-
-	moment_rfc3339(now, sizeof now, moment_now(), "UTC");
-	buffer_text(&b, now);
-	buffer_u8(&b, ',');
-	roll_csv(&b, p->voter);
-	buffer_u8(&b, ',');
-	roll_csv(&b, p->email);
-	if (answer != NULL) {
-		buffer_u8(&b, ',');
-		roll_csv(&b, answer);
-	}
-	buffer_u8(&b, '\n');
-	good = buffer_ok(&b) && (f = fopen(path, "ae")) != NULL;
-	if (good) {
-		good = fchmod(fileno(f), 0600) == 0 && fwrite(b.data, 1, b.len, f) == b.len;
-		good = fclose(f) == 0 && good;
-	}
-	if (!good)
-		r = fault(E_FAILED, NULL, _("%s: no se pudo escribir: %s"), path, strerror(errno));
-	buffer_free(&b);
-	return r;
-}
 
 /* What a run that was cut short left under way. */
 static enum status list_doubts(struct mailing *m)
@@ -86,7 +53,7 @@ static enum status list_doubts(struct mailing *m)
 		if (spool_kind(m->spool, i) != 'v' || spool_state(m->spool, i) != SPOOL_UNDER_WAY ||
 		    spool_password_gone(m->spool, i))
 			continue;
-		if ((r = spool_person(&p, m->spool, i)) != OK || (r = add_line(m->e->in_doubt, &p, NULL)) != OK)
+		if ((r = spool_person(&p, m->spool, i)) != OK || (r = enrol_add_line(m->e->in_doubt, &p, NULL)) != OK)
 			break;
 		if (m->doubts++ < SAID_MAX)
 			report_warning(NULL, _("en duda: el correo de %s (%s) pudo haber salido; se envía otra vez con el "
@@ -152,11 +119,11 @@ static enum status settle(struct mailing *m, uint32_t i, enum spool_state before
 		break;
 	case MAIL_REFUSED:
 		if ((r = spool_mark(m->spool, i, SPOOL_REFUSED)) == OK)
-			r = add_line(m->e->refused, p, reason);
+			r = enrol_add_line(m->e->refused, p, reason);
 		report_warning(NULL, _("rechazado: %s (%s): %s"), p->voter, p->email, reason);
 		break;
 	case MAIL_DOUBT:
-		r = add_line(m->e->in_doubt, p, NULL); /* stays under way: the next pass sends it again */
+		r = enrol_add_line(m->e->in_doubt, p, NULL); /* stays under way: the next pass sends it again */
 		break;
 	case MAIL_LATER:
 	case MAIL_USELESS:
@@ -229,6 +196,26 @@ static bool next_entry(struct mailing *m, uint32_t *i)
 	return found;
 }
 
+/* mail.per_minute: relays that are sent more than they like stop taking anything. */
+static void await_turn(struct mailing *m)
+{
+	struct timespec t;
+	int64_t now;
+
+	if (m->interval == 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now = (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	pthread_mutex_lock(&m->lock);
+	m->turn = m->turn > now ? m->turn : now;
+	t.tv_sec = (time_t)(m->turn / 1000000000);
+	t.tv_nsec = (long)(m->turn % 1000000000);
+	m->turn += m->interval;
+	pthread_mutex_unlock(&m->lock);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+}
+
 static void *worker(void *ctx)
 {
 	struct mailing *m = ctx;
@@ -238,9 +225,11 @@ static void *worker(void *ctx)
 
 	if ((r = mail_relay_open(&relay, m->settings)) != OK)
 		set_stop(m, _("los ajustes del correo no sirven"));
-	while (r == OK && next_entry(m, &i))
+	while (r == OK && next_entry(m, &i)) {
+		await_turn(m);
 		if ((r = send_one(m, relay, i)) != OK)
 			set_stop(m, _("falla de este equipo"));
+	}
 	mail_relay_free(relay);
 	return NULL;
 }
@@ -279,36 +268,6 @@ static enum status check_order(const struct enrolment *e, const struct definitio
 	return r;
 }
 
-/* Per mail domain, over all the spool. */
-static enum status tell_figures(struct enrolment *e, const struct spool *s)
-{
-	struct figures *f = NULL;
-	struct spool_person p;
-	enum status r;
-
-	if ((r = figures_new(&f)) != OK)
-		return r;
-	for (uint32_t i = 0; r == OK && i < spool_entries(s); i++) {
-		enum spool_state state = spool_state(s, i);
-
-		if (spool_kind(s, i) != 'v' || (r = spool_person(&p, s, i)) != OK)
-			continue;
-		for (char *c = p.email; *c != '\0'; c++)
-			if (*c >= 'A' && *c <= 'Z')
-				*c = (char)(*c - 'A' + 'a');
-		figures_add(f, mail_domain(p.email),
-		            state == SPOOL_ACCEPTED  ? FIGURES_ACCEPTED
-		            : state == SPOOL_REFUSED ? FIGURES_REFUSED
-		                                     : FIGURES_WAITING);
-	}
-	if (r == OK) {
-		figures_report(f, _("Correos por dominio"));
-		r = figures_write(f, e->figures);
-	}
-	figures_free(f);
-	return r;
-}
-
 static enum status conclude(struct mailing *m)
 {
 	struct enrol_counts c;
@@ -317,7 +276,7 @@ static enum status conclude(struct mailing *m)
 
 	enrol_count(&c, m->spool);
 	left = c.states[SPOOL_WAITING] + c.states[SPOOL_UNDER_WAY];
-	if ((r = tell_figures(m->e, m->spool)) != OK ||
+	if ((r = enrol_figures(m->e, m->spool)) != OK ||
 	    (r = journal_write(m->e->journal, "mails-sent", NULL,
 	                       json_pack("{s:I, s:I, s:I, s:I, s:I}", "accepted_now", (json_int_t)m->accepted, "accepted",
 	                                 (json_int_t)c.states[SPOOL_ACCEPTED], "refused",
@@ -340,12 +299,13 @@ static enum status conclude(struct mailing *m)
 static enum status run(struct mailing *m)
 {
 	struct enrol_counts c;
-	long connections = 2;
+	long connections = 2, per_minute = 0;
 	enum status r;
 
 	if ((r = settings_int(&connections, m->settings, "mail.connections", 2, 1, CONNECTIONS_MAX)) != OK ||
-	    (r = list_doubts(m)) != OK)
+	    (r = settings_int(&per_minute, m->settings, "mail.per_minute", 0, 0, 1000000)) != OK || (r = list_doubts(m)) != OK)
 		return r;
+	m->interval = per_minute > 0 ? 60 * (int64_t)1000000000 / per_minute : 0;
 	for (int pass = 0; pass < PASSES && !m->stop; pass++) {
 		enrol_count(&c, m->spool);
 		m->done = 0;

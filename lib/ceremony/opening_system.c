@@ -91,12 +91,16 @@ enum status opening_certified(struct opening_work *w, uint8_t out[32], struct co
 static enum status scratch_database(struct connection **db, char *name, size_t size, struct settings *s)
 {
 	const char *sql = settings_path(s, "system.sql", "/usr/share/vemre/sql");
+	char host[32] = "", prefix[64]; /* PostgreSQL takes names of 63 bytes */
 	enum status r;
 
-	snprintf(name, size, "vemre-certification-%ld", (long)getpid());
+	gethostname(host, sizeof host - 1);
+	snprintf(prefix, sizeof prefix, "vemre-certification-%s-", host);
+	snprintf(name, size, "%s%ld", prefix, (long)getpid());
 	if (sql == NULL)
 		return E_USAGE;
-	if ((r = setup_create(s, name, sql)) == OK && (r = connection_open(db, s, CONNECTION_ADMIN, name, NULL)) != OK)
+	if ((r = setup_drop_left(s, prefix)) == OK && (r = setup_create(s, name, sql)) == OK &&
+	    (r = connection_open(db, s, CONNECTION_ADMIN, name, NULL)) != OK)
 		setup_drop(s, name);
 	return r;
 }
@@ -156,7 +160,7 @@ done:
 enum status opening_system_hash(struct settings *s, const struct opening_hash_request *q)
 {
 	struct connection *db = NULL;
-	char name[64] = "";
+	char name[96] = "";
 	enum status r = OK;
 
 	if ((q->sections & MANIFEST_DATABASE) != 0)

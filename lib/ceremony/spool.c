@@ -111,25 +111,34 @@ done:
 }
 
 /* Seals both into the entry of a spool in memory. */
-static enum status seal_entry(uint8_t *map, const struct secret *key, uint32_t index, char kind,
-                              const struct spool_person *person, const struct secret *password)
+static enum status seal_person(uint8_t *map, const struct secret *key, uint32_t index, char kind,
+                               const struct spool_person *person)
 {
-	uint8_t *e = map + entry_at(index), aad[AAD], plain[SPOOL_PERSON] = {0};
+	uint8_t aad[AAD], plain[SPOOL_PERSON] = {0};
 	struct spool_person copy = *person;
 	enum status r;
 
 	person_walk(plain, &copy, true);
 	additional_data(aad, map, index, 'p', kind);
-	if ((r = gcm_seal(e + AT_PERSON, key, aad, sizeof aad, plain, sizeof plain)) != OK)
-		goto done;
-	additional_data(aad, map, index, 'w', kind);
-	if ((r = gcm_seal(e + AT_PASSWORD, key, aad, sizeof aad, secret_bytes(password), PASSWORD_SYMBOLS)) != OK)
-		goto done;
-	e[0] = SPOOL_WAITING;
-	e[1] = (uint8_t)kind;
-done:
+	r = gcm_seal(map + entry_at(index) + AT_PERSON, key, aad, sizeof aad, plain, sizeof plain);
 	OPENSSL_cleanse(plain, sizeof plain);
 	return r;
+}
+
+static enum status seal_entry(uint8_t *map, const struct secret *key, uint32_t index, char kind,
+                              const struct spool_person *person, const struct secret *password)
+{
+	uint8_t *e = map + entry_at(index), aad[AAD];
+	enum status r;
+
+	if ((r = seal_person(map, key, index, kind, person)) != OK)
+		return r;
+	additional_data(aad, map, index, 'w', kind);
+	if ((r = gcm_seal(e + AT_PASSWORD, key, aad, sizeof aad, secret_bytes(password), PASSWORD_SYMBOLS)) != OK)
+		return r;
+	e[0] = SPOOL_WAITING;
+	e[1] = (uint8_t)kind;
+	return OK;
 }
 
 enum status spool_writer_put(struct spool_writer *w, uint32_t index, char kind, const struct spool_person *person,
@@ -347,6 +356,20 @@ enum status spool_renew(const struct spool *s, const char *path, uint32_t index,
 	if (++e[3] == 0)
 		e[2]++;
 	if ((r = seal_entry(copy, s->key, index, spool_kind(s, index), person, password)) == OK)
+		r = file_replace(path, copy, s->size, 0600);
+	free(copy);
+	return r;
+}
+
+enum status spool_correct(const struct spool *s, const char *path, uint32_t index, const struct spool_person *person)
+{
+	uint8_t *copy = malloc(s->size);
+	enum status r;
+
+	if (copy == NULL)
+		return fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
+	memcpy(copy, s->map, s->size);
+	if ((r = seal_person(copy, s->key, index, spool_kind(s, index), person)) == OK)
 		r = file_replace(path, copy, s->size, 0600);
 	free(copy);
 	return r;

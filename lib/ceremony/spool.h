@@ -72,6 +72,9 @@ MUST_USE enum status spool_mark(struct spool *s, uint32_t index, enum spool_stat
 MUST_USE enum status spool_renew(const struct spool *s, const char *path, uint32_t index,
                                  const struct spool_person *person, const struct secret *password,
                                  const uint8_t credentials_sha256[32]);
+/* A copy of the spool at `path`, in which this entry is another person's, or of another address; all else is kept. */
+MUST_USE enum status spool_correct(const struct spool *s, const char *path, uint32_t index,
+                                   const struct spool_person *person);
 /* "<32 hex@domain>": the same for an entry every time, telling nothing about it. out: at least 320 bytes. */
 MUST_USE enum status spool_message_id(char *out, size_t size, const struct spool *s, uint32_t index,
                                       const char *domain);

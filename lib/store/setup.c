@@ -7,6 +7,8 @@
 #include "base/report.h"
 #include "group/point.h"
 #include <dirent.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 enum { LOAD_FAULTS_MAX = 10, LOAD_LINE_MAX = 512, FIELDS = 6 };
 
 static const char sql_exists[] = "SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1";
+static const char sql_begin_with[] = "SELECT datname FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname::text, $1)";
 static const char sql_district[] = "INSERT INTO vemre.district (id) VALUES ($1)";
 static const char sql_faults[] = "SELECT * FROM vemre.load_faults()";
 static const char sql_open[] = "SELECT vemre.open_election($1, $2, $3, to_timestamp($4), to_timestamp($5), "
@@ -73,6 +76,33 @@ static enum status with_name(const struct settings *s, const char *database, con
 	r = buffer_str(&b) == NULL ? fault(E_FAILED, NULL, _("no hay memoria"))
 	                           : connection_script(c, database, buffer_str(&b));
 	buffer_free(&b);
+	connection_close(c);
+	return r;
+}
+
+static bool of_nobody(const char *number)
+{
+	char *end;
+	long pid = strtol(number, &end, 10);
+
+	return pid > 0 && *end == '\0' && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+enum status setup_drop_left(const struct settings *s, const char *prefix)
+{
+	struct connection_value values[] = {CONNECTION_TEXT(prefix)};
+	struct connection *c = NULL;
+	PGresult *rows;
+	enum status r;
+
+	if ((r = connection_open(&c, s, CONNECTION_OWNER, "postgres", NULL)) != OK)
+		return r;
+	if ((r = connection_run(c, &rows, sql_begin_with, 1, values)) == OK) {
+		for (int i = 0; i < PQntuples(rows); i++)
+			if (of_nobody(PQgetvalue(rows, i, 0) + strlen(prefix)))
+				setup_drop(s, PQgetvalue(rows, i, 0));
+		PQclear(rows);
+	}
 	connection_close(c);
 	return r;
 }

@@ -19,6 +19,9 @@ MUST_USE enum status setup_absent(const struct settings *s, const char *database
 MUST_USE enum status setup_create(const struct settings *s, const char *database, const char *sql_folder);
 /* Only for what setup_create made and nobody has used. */
 void setup_drop(const struct settings *s, const char *database);
+/* Drops every database whose name is `prefix` and a number that no process of this host has: what a program that was killed
+ * has left. prefix names the host. */
+MUST_USE enum status setup_drop_left(const struct settings *s, const char *prefix);
 /* In one step. Nobody may be connected to it: one that is just going away is waited for (5 s). */
 MUST_USE enum status setup_rename(const struct settings *s, const char *from, const char *to);
 

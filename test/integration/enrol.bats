@@ -194,6 +194,77 @@ wait_for_mails() { # N, at most 20 s: the server delivers after it has accepted
 	[[ $output == *'correos enviados: 300'* && $output == *'en duda (a medio enviar): 0'* ]]
 }
 
+# Every recipient's mails have the same codes in them: user name, password, credential.
+one_password() {
+	python3 - "$MAIL_BOX/new" <<-'PY'
+	import email, os, re, sys
+	seen, bad = {}, 0
+	for name in os.listdir(sys.argv[1]):
+	    m = email.message_from_binary_file(open(os.path.join(sys.argv[1], name), "rb"))
+	    text = next(p for p in m.walk() if p.get_content_type() == "text/plain").get_payload(decode=True).decode()
+	    codes = re.findall(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", text)
+	    assert len(codes) >= 2, text
+	    bad += seen.setdefault(m["Envelope-to"], codes) != codes
+	print(f"# {len(seen)} recipients, {bad} with two passwords")
+	sys.exit(1 if bad else 0)
+	PY
+}
+
+@test "no more mails a minute than the relay likes, over all connections" {
+	election paced
+	enroll paced --init
+	load paced "$WORK/five.csv"
+	sed 's/mail: {/mail: { per_minute = 120; connections = 4;/' "$WORK/vemre.conf" > "$WORK/paced.conf"
+	rm -rf "$MAIL_BOX"/new/*
+	local began; began=$(date +%s%N)
+	printf '%s\n' "$PHRASE" | "$BUILD/bin/enroll-voters" --election "$WORK/paced" --config "$WORK/paced.conf" --send --definition "$DEFINITION"
+	local took=$((($(date +%s%N) - began) / 1000000))
+	wait_for_mails 5
+	# five mails, half a second apart
+	[ "$took" -ge 2000 ] || { echo "$took ms"; return 1; }
+}
+
+@test "killed at random moments of the sending: nobody ever gets two different passwords" {
+	local kills=3 i pid
+	[ -z "${VEMRE_ALL:-}" ] || kills=20
+	election random
+	enroll random --init
+	"$SOURCE/ceremony-scripts/roll" 300 "$DEFINITION" 5 > "$WORK/random.csv"
+	load random "$WORK/random.csv"
+	rm -rf "$MAIL_BOX"/new/*
+	RANDOM=${SEED:-$$}
+	for ((i = 1; i <= kills; i++)); do
+		send random > "$WORK/random.log" 2>&1 &
+		sleep "0.$((RANDOM % 9))$((RANDOM % 10))"
+		pid=$(pgrep -nf -- "--election $WORK/random ") && kill -9 "$pid"
+		wait || true
+	done
+	run send random
+	echo "$output"
+	[ "$status" -eq 0 ]
+	wait_for_mails 300
+	sleep 1
+	[ "$(grep -h '^Envelope-to:' "$MAIL_BOX"/new/* | sort -u | wc -l)" -eq 300 ]
+	[ "$(grep -h '^Message-ID:' "$MAIL_BOX"/new/* | sort -u | wc -l)" -eq 300 ]
+	[ "$(ls "$MAIL_BOX/new" | wc -l)" -le $((300 + $(cat "$WORK/random/enrolment/in-doubt.csv" 2>/dev/null | wc -l))) ]
+	one_password >&3
+}
+
+@test "a roll of 200,000 is enrolled in under a minute" {
+	[ -n "${VEMRE_ALL:-}" ] || skip "half a minute of two cores: ./test/run --all"
+	sed -E 's/"max_voters": [0-9]+/"max_voters": 200000/' "$DEFINITION" > "$WORK/large.json"
+	"$SOURCE/ceremony-scripts/roll" 200000 "$WORK/large.json" 9 > "$WORK/large.csv"
+	election large
+	enroll large --init
+	local began=$SECONDS
+	DEFINITION=$WORK/large.json load large "$WORK/large.csv"
+	echo "# 200,000 voters in $((SECONDS - began)) s" >&3
+	[ $((SECONDS - began)) -lt 60 ]
+	[ "$(grep -c ',v$' "$WORK/large/record/credentials.csv")" -eq 200000 ]
+	[ "$(grep -c ',v$' "$WORK/large/enrolment/server-load.csv")" -eq 200000 ]
+	rm -r "$WORK/large" "$WORK/large.csv"
+}
+
 @test "an answer that is lost, by a kill or by time: in doubt, listed, sent again under the same Message-ID" {
 	election slow
 	enroll slow --init
@@ -225,6 +296,49 @@ wait_for_mails() { # N, at most 20 s: the server delivers after it has accepted
 	wait_for_mails 2
 	[ "$(grep -h '^Message-ID:' "$MAIL_BOX"/new/* | sort -u | wc -l)" -eq 1 ]
 	[ "$(grep -c ',SIM9999981,a@slow.example$' "$WORK/slow/enrolment/in-doubt.csv")" -ge 3 ]
+}
+
+@test "while it runs: no secret in its arguments, environment or core, in no page that may be swapped, and nobody may look" {
+	election watched
+	enroll watched --init
+	printf '%s\n' voter,name,email,phone,district 'SIM9999971,Mirada,c@slow.example,+12135550171,09' > "$WORK/watched.csv"
+	load watched "$WORK/watched.csv"
+	send watched > "$WORK/watched.log" 2>&1 &
+	sleep 2
+	local pid; pid=$(pgrep -nf -- "--election $WORK/watched ")
+	# seen from outside, by its own user too (who is not root in ./test/run)
+	absent grep -aq "$PHRASE" "/proc/$pid/cmdline"
+	grep -Eq '^Max core file size +0 +0 ' "/proc/$pid/limits"
+	[ "$(awk '/^VmLck/ {print $2}' "/proc/$pid/status")" -ge 256 ]
+	[ "$(stat -c %U "/proc/$pid/environ")" = root ] # not dumpable: closed to all but root
+	if [ "$(id -u)" -eq 0 ]; then
+		absent grep -aq "$PHRASE" "/proc/$pid/environ"
+		# every page of it: the phrase is in locked ones alone
+		python3 - "$pid" "$PHRASE" <<-'PY'
+		import re, sys
+		pid, phrase = sys.argv[1], sys.argv[2].encode()
+		memory = open(f"/proc/{pid}/mem", "rb")
+		found = bad = 0
+		area = None
+		for line in open(f"/proc/{pid}/smaps"):
+		    if m := re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line):
+		        area = m
+		    elif line.startswith("VmFlags:") and "r" in area[3]:
+		        try:
+		            memory.seek(int(area[1], 16)); n = memory.read(int(area[2], 16) - int(area[1], 16)).count(phrase)
+		        except OSError:
+		            continue
+		        found += n
+		        bad += n if " lo" not in line or " dd" not in line else 0 # locked; not in a core
+		sys.exit(f"{found} times, {bad} outside locked pages" if bad or not found else 0)
+		PY
+	fi
+	kill -9 "$pid"
+	wait || true
+	# nor on disk, nor in what was said
+	absent grep -rq "$PHRASE" "$WORK/watched" "$WORK/watched.log"
+	[ -z "$(find "$WORK/watched/enrolment" -type f -perm /077 ! -name registrar.pub ! -name mail-figures.json)" ]
+	[ "$(stat -c %a "$WORK/watched/enrolment")" = 700 ]
 }
 
 @test "addresses refused for good and for now; a relay without a known certificate gets nothing" {

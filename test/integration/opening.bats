@@ -220,6 +220,17 @@ opened() { # one database, of the very files that are in the record, at zero; th
 	unopened
 }
 
+@test "what a killed certification has left in the database goes with the next one; another's that is alive stays" {
+	local host; host=$(hostname); host=${host:0:31}
+	for n in 4194303 $$; do
+		as psql -X -q -h "$DB_SOCKET" -U vemre_owner -d postgres -c "CREATE DATABASE \"vemre-certification-$host-$n\" TEMPLATE template0"
+	done
+	OPEN --system-hash --section server --database --certified "$WORK/certified"
+	said 0 "es lo certificado"
+	[ "$(databases)" = "vemre-certification-$host-$$" ]
+	as psql -X -q -h "$DB_SOCKET" -U vemre_owner -d postgres -c "DROP DATABASE \"vemre-certification-$host-$$\""
+}
+
 @test "two at once: the second is told to wait" {
 	exec 8< "$ELECTION"
 	flock -n 8

@@ -31,8 +31,8 @@ probe() { # kind voter mailbox
 	as node ceremony-scripts/voters.mjs --site "$SITE" --ca "$CA" --mailbox "$3" --sms "$PHONES" --roll "$WORK/roll.csv" \
 		--probe "$1" --voter "$2"
 }
-vote() { # voter, from 1
-	as node ceremony-scripts/voters.mjs --site "$SITE" --ca "$CA" --mailbox "$MAILBOX" --sms "$PHONES" --roll "$WORK/roll.csv" \
+vote() { # voter, from 1; the roll
+	as node ceremony-scripts/voters.mjs --site "$SITE" --ca "$CA" --mailbox "$MAILBOX" --sms "$PHONES" --roll "${2:-$WORK/roll.csv}" \
 		--skip $(($1 - 1)) --limit 1
 }
 said() { # status, words
@@ -64,6 +64,35 @@ credential_of() { # user name's credential in the database
 	for _ in $(seq 50); do [ "$(mails)" -eq 9 ] && break; sleep 0.1; done
 	# two passwords, two mails that no mail program takes for one
 	[ "$(as grep -hi '^Message-ID' -r "$MAILBOX/new" | sort -u | wc -l)" -eq 9 ]
+}
+
+@test "before the opening: a new address and telephone, by the roll's rules; only the voter's own lines change" {
+	local before; before=$(mails)
+	run enroll --renew SIM0000005 --email no-es-correo --definition "$ELECTION/definition.json"
+	said 2 "no es una dirección de correo"
+	run enroll --renew SIM0000005 --phone 5512345678 --definition "$ELECTION/definition.json"
+	said 2 "la forma internacional"
+	run enroll --renew SIM0000005 --email "$(sed -n 4p "$WORK/roll.csv" | cut -d, -f3 | tr a-z A-Z)" --definition "$ELECTION/definition.json"
+	said 3 "otra persona"
+	run enroll --send --email x@example.org --definition "$ELECTION/definition.json"
+	said 2 "--email es de --renew"
+	as cp "$ELECTION/enrolment/server-load.csv" "$WORK/load.before"
+	run enroll --renew SIM0000005 --email quinta@nueva.example --phone +12135550555 --definition "$ELECTION/definition.json"
+	said 0 "lleve otra vez al servidor"
+	[ "$(diff "$WORK/load.before" "$ELECTION/enrolment/server-load.csv" | grep -c '^[<>]')" -eq 2 ]
+	[ "$(diff "$WORK/load.before" "$ELECTION/enrolment/server-load.csv" | grep '^>' | cut -d, -f3)" = +12135550555 ]
+	[ "$(cut -d, -f3 "$ELECTION/enrolment/server-load.csv" | grep -c 12135550555)" -eq 1 ]
+	# once more while it waits: a second slip corrected, still one mail
+	run enroll --renew SIM0000005 --email quinta@buena.example --definition "$ELECTION/definition.json"
+	said 0 "lleve otra vez al servidor"
+	enroll --send --definition "$ELECTION/definition.json"
+	for _ in $(seq 50); do [ "$(mails)" -gt "$before" ] && break; sleep 0.1; done
+	[ "$(mails)" -eq $((before + 1)) ]
+	[ "$(as grep -rl '^Envelope-to: quinta@buena.example' "$MAILBOX/new" | wc -l)" -eq 1 ]
+	[ -z "$(as grep -rl 'nueva.example' "$MAILBOX/new")" ]
+	# the journal tells that, and not what
+	grep 'renewed' "$ELECTION/journal/enroll-voters.jsonl" | tail -n 1 | grep -q '"email_corrected":true,"phone_corrected":false'
+	[ -z "$(grep -E 'buena.example|5550555' "$ELECTION/journal/enroll-voters.jsonl")" ]
 }
 
 @test "a renewal cut short is finished or taken away" {
@@ -134,10 +163,13 @@ credential_of() { # user name's credential in the database
 	run enroll reissue --acknowledge "$WORK/bad.json"
 	said 3 "no es de ninguna llave del sistema"
 	[ "$(mails)" -eq "$before" ]
-	run enroll reissue --acknowledge "$WORK/ack.json"
-	said 0 "enviado a"
+	# the voter's address is another one by now
+	run enroll reissue --acknowledge "$WORK/ack.json" --email primera@nueva.example
+	said 0 "enviado a primera@nueva.example"
 	for _ in $(seq 50); do [ "$(mails)" -eq $((before + 1)) ] && break; sleep 0.1; done
 	[ "$(mails)" -eq $((before + 1)) ]
+	[ "$(as grep -rl '^Envelope-to: primera@nueva.example' "$MAILBOX/new" | wc -l)" -eq 1 ]
+	grep -q address-corrected "$ELECTION/journal/enroll-voters.jsonl"
 	run enroll reissue --acknowledge "$WORK/ack.json"
 	said 5 "ya se envió"
 }
@@ -145,7 +177,8 @@ credential_of() { # user name's credential in the database
 @test "the old password is refused, the spare votes" {
 	run probe replaced 1 "$WORK/mailbox.before"
 	said 0 '"code":"bad-login"'
-	run vote 1
+	sed '2s/,[^,]*@[^,]*,/,primera@nueva.example,/' "$WORK/roll.csv" | as tee "$WORK/roll.new.csv" > /dev/null
+	run vote 1 "$WORK/roll.new.csv"
 	said 0 "Votos con acuse: 1"
 }
 
