@@ -185,6 +185,50 @@ static void entries_come_back_and_passwords_go(void **state)
 	secret_free(key);
 }
 
+/* A person corrected: state, password and Message-ID stay, also of a password that is gone; nobody else changes. */
+static void a_person_is_corrected_and_nothing_else(void **state)
+{
+	struct secret *key = spool_key(1), *password = NULL;
+	struct spool *s = NULL;
+	struct spool_person p;
+	struct buffer before = BUFFER_INIT, after = BUFFER_INIT;
+	char path[128], fresh[128], id[320], again[320];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/uncorrected", folder);
+	snprintf(fresh, sizeof fresh, "%s/corrected", folder);
+	make_spool(path, key);
+	assert_int_equal(spool_open(&s, path, key), OK);
+	assert_int_equal(spool_mark(s, 2, SPOOL_UNDER_WAY), OK);
+	assert_int_equal(spool_message_id(id, sizeof id, s, 2, "a.example"), OK);
+	assert_int_equal(spool_person(&p, s, 2), OK);
+	strcpy(p.email, "nueva@example.net");
+	assert_int_equal(spool_correct(s, fresh, 2, &p), OK);
+	spool_close(s);
+	assert_int_equal(spool_open(&s, fresh, key), OK);
+	assert_int_equal(spool_state(s, 2), SPOOL_UNDER_WAY);
+	assert_int_equal(spool_person(&p, s, 2), OK);
+	assert_string_equal(p.email, "nueva@example.net");
+	assert_int_equal(spool_password(&password, s, 2), OK);
+	assert_int_equal(secret_bytes(password)[19], '2');
+	secret_free(password);
+	assert_int_equal(spool_message_id(again, sizeof again, s, 2, "a.example"), OK);
+	assert_string_equal(id, again);
+	assert_int_equal(spool_mark(s, 2, SPOOL_ACCEPTED), OK);
+	spool_close(s);
+	/* but for entry 2's sealed person and its state, byte by byte */
+	assert_int_equal(file_read(&before, path, 1 << 20), OK);
+	assert_int_equal(file_read(&after, fresh, 1 << 20), OK);
+	assert_int_equal(before.len, after.len);
+	assert_memory_equal(before.data, after.data, SPOOL_HEADER + 2 * SPOOL_ENTRY);
+	assert_memory_equal(before.data + SPOOL_HEADER + 3 * SPOOL_ENTRY, after.data + SPOOL_HEADER + 3 * SPOOL_ENTRY,
+	                    2 * SPOOL_ENTRY);
+	assert_null(memmem(after.data, after.len, "example.net", 11));
+	buffer_free(&before);
+	buffer_free(&after);
+	secret_free(key);
+}
+
 static void another_key_or_place_is_refused(void **state)
 {
 	struct secret *key = spool_key(1), *other = spool_key(2), *password = NULL;
@@ -254,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(safe_opens_by_its_passphrase_alone), cmocka_unit_test(an_altered_safe_is_refused),
 	        cmocka_unit_test(entries_come_back_and_passwords_go), cmocka_unit_test(another_key_or_place_is_refused),
+	        cmocka_unit_test(a_person_is_corrected_and_nothing_else),
 	        cmocka_unit_test(an_abandoned_spool_leaves_no_file),
 	};
 
