@@ -1,0 +1,129 @@
+/* The system key on a real SoftHSM, and the process that signs with it, asked over its socket. */
+#include "base/file.h"
+#include "hsm/signer.h"
+#include "hsm/signer_server.h"
+#include "hsm/system_key.h"
+#include "unit/hsm_site.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop;
+static char *socket_path;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stop = 1;
+}
+
+static void *serve(void *key)
+{
+	sigset_t none;
+	enum status r;
+
+	sigemptyset(&none);
+	r = signer_serve(key, socket_path, &stop, &none);
+	return (void *)(intptr_t)r;
+}
+
+static struct signer *connect_soon(void)
+{
+	struct signer *s = NULL;
+
+	for (unsigned i = 0; i < 100 && signer_connect(&s, socket_path) != OK; i++)
+		usleep(20000);
+	assert_non_null(s);
+	return s;
+}
+
+static void ask_everything(struct signer *c, const struct point *key)
+{
+	uint8_t eid[32] = {1}, hash[32] = {2}, other[32] = {3}, der[SIGNATURE_MAX];
+	struct buffer msg = BUFFER_INIT;
+	struct point shown;
+	size_t len;
+
+	assert_int_equal(signer_public_key(c, &shown), OK);
+	assert_true(point_equal(&shown, key));
+	assert_int_equal(signer_receipt(c, der, &len, eid, hash), OK);
+	signature_receipt_message(&msg, eid, hash);
+	assert_true(signature_verify(key, msg.data, msg.len, der, len));
+	msg.len = 0;
+	assert_int_equal(signer_seal(c, der, &len, eid, hash, other, 77, "2027-06-06T18:00:00-06:00"), OK);
+	signature_seal_message(&msg, eid, hash, other, 77, "2027-06-06T18:00:00-06:00");
+	assert_true(signature_verify(key, msg.data, msg.len, der, len));
+	msg.len = 0;
+	assert_int_equal(signer_journal(c, der, &len, eid, 5, hash), OK);
+	signature_journal_message(&msg, eid, 5, hash);
+	assert_true(signature_verify(key, msg.data, msg.len, der, len));
+	assert_int_equal(signer_seal(c, der, &len, eid, hash, other, 77, "ayer por la tarde"), E_REFUSED);
+	assert_said("no firma");
+	/* And goes on. */
+	assert_int_equal(signer_receipt(c, der, &len, eid, hash), OK);
+	buffer_free(&msg);
+}
+
+static void test_signer(void **state)
+{
+	struct settings *s = hsm_site_settings("");
+	struct secret *pin = secret_copy("un pin del sistema", 18), *wrong = secret_copy("otro pin del sistema", 20);
+	struct sigaction act = {.sa_handler = on_signal};
+	struct point key, again;
+	struct system_key *k = NULL;
+	struct signer *a, *b;
+	pthread_t server;
+	sigset_t ends;
+	void *r;
+
+	(void)state;
+	assert_int_equal(system_key_open(&k, s, pin), E_DEVICE);
+	assert_int_equal(system_key_make(&key, s, pin), OK);
+	assert_int_equal(system_key_make(&again, s, pin), E_STATE);
+	assert_int_equal(system_key_open(&k, s, wrong), E_DEVICE);
+	assert_null(k);
+	assert_int_equal(system_key_open(&k, s, pin), OK);
+	assert_int_equal(system_key_public(k, &again), OK);
+	assert_true(point_equal(&key, &again));
+
+	socket_path = hsm_site_path("signer.sock");
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGUSR1);
+	sigaction(SIGUSR1, &act, NULL);
+	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	assert_int_equal(pthread_create(&server, NULL, serve, k), 0);
+	a = connect_soon();
+	b = connect_soon();
+	ask_everything(a, &key);
+	ask_everything(b, &key);
+	pthread_kill(server, SIGUSR1);
+	pthread_join(server, &r);
+	assert_int_equal((intptr_t)r, OK);
+	assert_int_equal(signer_public_key(a, &again), E_FAILED);
+	assert_said("no responde");
+	/* The client finds a signer that came back. */
+	stop = 0;
+	assert_int_equal(pthread_create(&server, NULL, serve, k), 0);
+	signer_free(connect_soon());
+	ask_everything(b, &key);
+	pthread_kill(server, SIGUSR1);
+	pthread_join(server, &r);
+	signer_free(a);
+	signer_free(b);
+	system_key_close(k);
+	secret_free(pin);
+	secret_free(wrong);
+	free(socket_path);
+	settings_free(s);
+}
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(test_signer),
+	};
+
+	return cmocka_run_group_tests_name("signer", tests, hsm_site_begin, hsm_site_end);
+}
