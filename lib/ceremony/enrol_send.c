@@ -290,7 +290,7 @@ static enum status conclude(struct mailing *m)
 		return fault(E_FAILED, _("repita enroll-voters --send más tarde"),
 		             _("el servidor de correo dejó %llu para después"), (unsigned long long)left);
 	if (c.states[SPOOL_REFUSED] > 0)
-		report_warning(_("su contraseña sigue guardada; corrija la dirección con quien vota"),
+		report_warning(_("corrija cada una: enroll-voters --renew PERSONA --email CORREO (desde la apertura, reissue)"),
 		               _("%llu direcciones rechazadas, en %s"), (unsigned long long)c.states[SPOOL_REFUSED],
 		               m->e->refused);
 	return OK;
