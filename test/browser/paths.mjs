@@ -122,6 +122,40 @@ const paths = {
     demand(kept.length === 96 && !kept.includes(plain), 'the secret is not encrypted at rest');
   },
 
+  // Leaving without a vote: asked first, nothing of it stays on the device, the server ends the session; back in later.
+  async leave() {
+    await hands.logIn(voter);
+    await browser.press(firstOption(contests[0]));
+    await browser.press('#to-leave');
+    await browser.screen('leave');
+    await browser.look('salir');
+    await browser.press('#leave-no');
+    await browser.screen('ballot');
+    demand(await page.isChecked(firstOption(contests[0])), 'the mark went with a «no»');
+    await browser.press('#to-leave');
+    await page.goBack(); // the back button is a «no» too
+    await browser.screen('ballot');
+    const token = (await browser.context.cookies()).find((c) => c.name === '__Host-vemre').value;
+    const ask = () => exchange(site, 'GET', '/api/session', { Cookie: `__Host-vemre=${token}` });
+    demand((await ask()).status === 200, 'no session');
+    await browser.press('#to-leave');
+    await browser.press('#leave-yes');
+    await browser.screen('ended');
+    await browser.look('salio');
+    await says('Ha salido', 'You have left');
+    demand((await ask()).status === 401, 'the session lives on');
+    await browser.press('#again');
+    await browser.screen('enter');
+    demand((await page.inputValue('#username')) === '', 'the user name is still there');
+    await hands.logIn(voter);
+    demand(!(await page.isChecked(firstOption(contests[0]))), 'the mark is still there');
+    demand(ballots() === 0, 'a ballot was stored');
+    await hands.seal(contests);
+    await browser.press('#cast');
+    await browser.screen('receipt');
+    demand(ballots() === 1, 'not one ballot');
+  },
+
   // The checked ballot's file, shared with a second device; the checker and the published files from the same place.
   async share() {
     await page.addInitScript(() => { // headless Chromium has no share sheet: the page's call is what is seen

@@ -20,7 +20,7 @@ pool_jobs() {
 	vote-1280-es vote --voter 4 --width 1280 --tour --check
 	JOBS
 	local voter=9 name
-	for name in two-tabs reload codes two-devices double-click killed-tab back session-end bad-ballot place unknown-place clock-off authenticator share box-code emblems; do
+	for name in two-tabs reload codes two-devices double-click killed-tab back session-end bad-ballot place unknown-place clock-off authenticator share leave box-code emblems; do
 		echo "$name-320 paths $name --voter $voter --width 320 --lang es"
 		echo "$name-1280 paths $name --voter $((voter + 1)) --width 1280 --lang en"
 		voter=$((voter + 2))
@@ -91,6 +91,7 @@ both() { # path, first voter of two: at both widths, each in one of the language
 @test "the voter's clock is off: a hint" { both_ended clock-off; }
 @test "an authenticator app: enrolled in a session, each code once, the SMS still works" { both_ended authenticator; }
 @test "an opened ballot: shared, and checked by the checker from the site" { both_ended share; }
+@test "leaving without voting, and back later" { both_ended leave; }
 @test "emblems are the definition's own pictures, and no others" { both_ended emblems; }
 @test "a receipt's QR code leads to the box" { both_ended box-code; }
 @test "the signer does not answer: the same ballot a moment later" { ended signer-320; }

@@ -11,7 +11,7 @@ import { en } from './text-en.js';
 import { es } from './text-es.js';
 
 const LANGUAGES = { es, en };
-const VOTING = ['ballot', 'review', 'sealed', 'checked', 'authenticator'];
+const VOTING = ['ballot', 'review', 'sealed', 'checked', 'authenticator', 'leave'];
 
 class App {
   sealer = new Sealer();

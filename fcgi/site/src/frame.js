@@ -2,6 +2,7 @@
 
 import { byId, h, svg } from './dom.js';
 import { openAuthenticator } from './screens/authenticator.js';
+import { askToLeave } from './screens/leave.js';
 import { clock } from './time.js';
 
 const logo = () =>
@@ -54,6 +55,9 @@ function footer(app) {
   const appLink = app.session && app.status?.totp && ['ballot', 'review', 'receipt'].includes(app.screen)
     ? h('p', {}, h('button.link', { type: 'button', id: 'to-app', onclick: () => openAuthenticator(app) }, text.appLink))
     : null;
+  const leaveLink = app.session && ['ballot', 'review', 'sealed', 'checked'].includes(app.screen)
+    ? h('p', {}, h('button.link', { type: 'button', id: 'to-leave', onclick: () => !app.local.busy && askToLeave(app) }, text.leave))
+    : null;
   const data = election && h('details', {},
     h('summary', {}, text.footData),
     h('p', {}, text.footEid, ' ', h('code', {}, election.eid)),
@@ -62,6 +66,7 @@ function footer(app) {
     h('div.bottom-row', {},
       boxLink,
       appLink,
+      leaveLink,
       phone && h('p', {}, text.footHelp, ' ', h('a', { href: `tel:${phone.replace(/[^0-9+]/g, '')}` }, phone)),
       data));
 }

@@ -57,6 +57,7 @@ export const en = {
 
   codeTitle: 'Write the code you received',
   codeSent: (end) => `We sent a text message (SMS) with a six-digit code to the phone ending in ${end}.`,
+  codeSender: 'Abroad, the sender may look different or show as an unknown number. The message may take a few minutes.',
   codeLive: (end) => `The code we already sent to the phone ending in ${end} is still good. Use that one.`,
   code: 'Six-digit code',
   codeHint: 'It works once, and for a few minutes.',
@@ -158,6 +159,11 @@ export const en = {
   receiptSite: 'Site',
   print: 'Print',
   leave: 'Leave',
+  leaveTitle: 'Leave without voting?',
+  leaveText: 'What you marked will be wiped from this device. You may enter again and vote at any time until voting closes.',
+  leaveUnknown: 'You sent a ballot and there is no receipt yet: if you leave now, enter again to learn whether it was stored.',
+  leaveYes: 'Yes, leave',
+  leaveNo: 'No, go on voting',
   receiptFile: (code) => `receipt-${code}.json`,
   openingFile: (code) => `opening-${code}.json`,
 

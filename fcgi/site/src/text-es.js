@@ -57,6 +57,7 @@ export const es = {
 
   codeTitle: 'Escriba el código que recibió',
   codeSent: (end) => `Enviamos un mensaje de texto (SMS) con un código de seis cifras al teléfono que termina en ${end}.`,
+  codeSender: 'En el extranjero, el remitente puede verse distinto o como un número desconocido. El mensaje puede tardar unos minutos.',
   codeLive: (end) => `El código que ya enviamos al teléfono que termina en ${end} sigue vigente. Úselo.`,
   code: 'Código de seis cifras',
   codeHint: 'Solo sirve una vez y por unos minutos.',
@@ -158,6 +159,11 @@ export const es = {
   receiptSite: 'Sitio',
   print: 'Imprimir',
   leave: 'Salir',
+  leaveTitle: '¿Salir sin votar?',
+  leaveText: 'Se borrará de este equipo lo que marcó. Puede volver a entrar y votar en cualquier momento, hasta que cierre la votación.',
+  leaveUnknown: 'Envió una boleta y todavía no tiene acuse: si sale ahora, vuelva a entrar para saber si se guardó.',
+  leaveYes: 'Sí, salir',
+  leaveNo: 'No, seguir votando',
   receiptFile: (code) => `acuse-${code}.json`,
   openingFile: (code) => `apertura-${code}.json`,
 

@@ -7,9 +7,10 @@ import { checked } from './checked.js';
 import { code } from './code.js';
 import { ended } from './ended.js';
 import { enter } from './enter.js';
+import { leave } from './leave.js';
 import { receipt } from './receipt.js';
 import { review } from './review.js';
 import { sealed } from './sealed.js';
 import { loading, stop } from './stop.js';
 
-export const SCREENS = { loading, enter, code, ballot, review, sealed, checked, receipt, box, authenticator, ended, stop };
+export const SCREENS = { loading, enter, code, ballot, review, sealed, checked, receipt, box, authenticator, leave, ended, stop };

@@ -61,6 +61,7 @@ export function code(app) {
         h('div.buttons', {}, h('button.primary', { type: 'submit' }, text.codeButton), again,
           secondary(text.cancel, () => app.go('enter')))),
       wait,
+      h('p.hint', {}, text.codeSender),
     ],
   };
 }

@@ -1,16 +1,11 @@
 // The receipt: tracker and signature, checked here against the published keys.
 
-import * as api from '../api.js';
 import { download, h, spanish } from '../dom.js';
 import { qr } from '../qr.js';
+import { leaveNow } from './leave.js';
 import { bigCode, buttons, groups, primary, secondary } from './parts.js';
 
 const TITLES = { cast: ['receiptTitle', 'receiptLead'], already: ['alreadyTitle', 'alreadyLead'], other: ['otherTitle', 'otherLead'] };
-
-async function leave(app) {
-  await api.logout().catch(() => null); // the session ends by itself if this is not heard
-  app.end('out');
-}
 
 export function receipt(app) {
   const { text } = app;
@@ -35,7 +30,7 @@ export function receipt(app) {
       good ? h('p.good', { id: 'signature' }, text.signatureGood) : null,
       buttons(primary(text.receiptDownload, save, { id: 'download' }),
         secondary(text.print, () => window.print()),
-        secondary(text.leave, () => leave(app), { id: 'leave' })),
+        secondary(text.leave, () => leaveNow(app), { id: 'leave' })),
     ],
   };
 }
