@@ -22,7 +22,7 @@ struct backend {
 	struct settings *settings;
 	struct record *record;
 	struct ballot_form *forms; /* per district of the definition */
-	char opens_text[32];       /* RFC 3339, UTC */
+	char opens_text[96];       /* date, hour and the election's zone, in no language */
 	char site_host[128];       /* of the definition's site, for the code's message */
 	struct place *place;
 	bool admit_unknown_place;

@@ -12,7 +12,7 @@ static const struct {
 } table[] = {
 	[REFUSAL_NONE] = {"", 200, {"", ""}, {"", ""}},
 	[REFUSAL_NOT_OPEN] = {"not-open", 403,
-	        {"La votación todavía no abre. Abre el %s (UTC).", "Voting has not opened yet. It opens at %s (UTC)."},
+	        {"La votación todavía no abre. Abre el %s.", "Voting has not opened yet. It opens at %s."},
 	        {"Vuelva a partir de ese momento.", "Come back from that moment on."}},
 	[REFUSAL_CLOSED] = {"closed", 403,
 	        {"La votación ya cerró.", "Voting has closed."},

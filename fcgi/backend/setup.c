@@ -2,13 +2,13 @@
 #include "backend/backend.h"
 #include "backend/token.h"
 #include "base/i18n.h"
+#include "base/moment.h"
 #include "base/report.h"
 #include "ceremony/opening.h"
 #include "notify/sms.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static enum status read_place(struct backend *b)
 {
@@ -63,9 +63,7 @@ static enum status read_election(struct backend *b, const char *election)
 {
 	const struct definition *d;
 	const char *host;
-	struct tm utc;
-	time_t opens;
-	char folder[4096];
+	char folder[4096], opens[40];
 	enum status r;
 
 	if (election == NULL && (election = settings_path(b->settings, "election.folder", NULL)) == NULL)
@@ -78,9 +76,8 @@ static enum status read_election(struct backend *b, const char *election)
 		return fault(E_FAILED, NULL, _("no hay memoria"));
 	for (unsigned i = 0; i < d->n_districts; i++)
 		definition_form(&b->forms[i], d, i);
-	opens = (time_t)d->opens;
-	gmtime_r(&opens, &utc);
-	strftime(b->opens_text, sizeof b->opens_text, "%Y-%m-%d %H:%M:%S", &utc);
+	moment_rfc3339(opens, sizeof opens, d->opens, d->zone);
+	snprintf(b->opens_text, sizeof b->opens_text, "%.10s %.8s (%.64s)", opens, opens + 11, d->zone);
 	host = strstr(d->site, "://");
 	host = host != NULL ? host + 3 : d->site;
 	snprintf(b->site_host, sizeof b->site_host, "%.*s", (int)strcspn(host, "/:"), host);
