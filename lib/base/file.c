@@ -198,17 +198,38 @@ enum status file_replace(const char *path, const void *data, size_t len, mode_t 
 	return write_whole(path, data, len, mode, true);
 }
 
+/* In pieces: what is hashed may be larger than the memory there is. */
 enum status file_sha256(uint8_t out[32], const char *path)
 {
-	const uint8_t *data;
-	size_t len;
+	enum { CHUNK = 1 << 16 };
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	uint8_t *chunk = malloc(CHUNK);
+	size_t size, got = 0;
 	enum status r;
+	int fd = -1;
 
-	if ((r = file_map(&data, &len, path)) != OK)
-		return r;
-	if (EVP_Digest(data != NULL ? data : (const uint8_t *)"", len, out, NULL, EVP_sha256(), NULL) != 1)
-		r = fault(E_FAILED, NULL, _("%s: no se pudo calcular SHA-256"), path);
-	file_unmap(data, len);
+	if ((r = open_regular(&fd, &size, path)) != OK)
+		goto done;
+	if (hash == NULL || chunk == NULL || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+		goto failed;
+	while (got < size) {
+		ssize_t n = read(fd, chunk, size - got < CHUNK ? size - got : CHUNK);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || EVP_DigestUpdate(hash, chunk, (size_t)n) != 1)
+			goto failed;
+		got += (size_t)n;
+	}
+	if (EVP_DigestFinal_ex(hash, out, NULL) == 1)
+		goto done;
+failed:
+	r = fault(E_FAILED, NULL, _("%s: no se pudo calcular SHA-256"), path);
+done:
+	if (fd >= 0)
+		close(fd);
+	EVP_MD_CTX_free(hash);
+	free(chunk);
 	return r;
 }
 

@@ -2,7 +2,7 @@
 # Closing while casts are in flight (numerals 27, 28): each is in the box, or refused; every count agrees. The casts go
 # through vemre.cast_ballot as vemre_web, ten connections at once, straddling the closing second, with close-election
 # --wait beside them; their ballots' bytes are nobody's (the backend checks those before it calls).
-# VEMRE_CASTS: how many (500; ./test/run --all: 5000).
+# VEMRE_CASTS: how many (500; ./test/run --all: 5000). VEMRE_BOX: ballots of the large box (100,000; --all: a million).
 
 load voting-server
 
@@ -60,4 +60,26 @@ setup() { . "$BATS_TEST_DIRNAME/voting-server.bash"; voting_server_env; }
 	[ "$status" = 0 ] || { echo "$output"; return 1; }
 	[ "$before" = "$(cd "$ELECTION" && sha256sum record/encrypted-votes.box record/seal.json documents/closing-report.json documents/reporte-de-cierre.pdf)" ]
 	pdftotext -layout "$ELECTION/documents/reporte-de-cierre.pdf" - | grep -q 'journal/server.jsonl'
+}
+
+# Ballots of 1,200 bytes put beside those that were cast, as the cluster's superuser; then everything of the closing anew.
+@test "a large box is exported in little memory: it streams" {
+	local n=${VEMRE_BOX:-100000} peak; [ -z "${VEMRE_ALL:-}" ] || n=${VEMRE_BOX:-1000000}
+	sql_hidden "INSERT INTO vemre.ballot SELECT sha256(convert_to('grande' || i, 'UTF8')), convert_to('c' || i, 'UTF8'), '09',
+		decode(repeat(md5(i::text), 75), 'hex'), decode(repeat('30', 16), 'hex') FROM generate_series(1, $n) i" >/dev/null
+	sql_hidden "UPDATE vemre.closing SET ballots = (SELECT count(*) FROM vemre.ballot)" >/dev/null
+	rm "$ELECTION"/record/{encrypted-votes.box,seal.json} "$ELECTION"/documents/{closing-report.json,reporte-de-cierre.pdf}
+	# The most that was resident at any time, as the kernel keeps it, asked until the end.
+	as perl -e 'my $pid = fork // die; exec @ARGV or die unless $pid; my $peak = 0; use POSIX ":sys_wait_h";
+		while (waitpid($pid, WNOHANG) == 0) { if (open my $f, "<", "/proc/$pid/status") { while (<$f>) { $peak = $1 if /^VmHWM:\s+(\d+)/ } }
+			select undef, undef, undef, 0.01 } my $status = $?; print "peak $peak\n"; exit($status >> 8)' \
+		"$VEMRE_BUILD/bin/close-election" --config "$VEMRE_CONFIG" --election "$ELECTION" >"$WORK/large.log" 2>&1 || { cat "$WORK/large.log"; return 1; }
+	peak=$(sed -n 's/^peak //p' "$WORK/large.log")
+	echo "$n ballots more, a box of $(($(stat -c %s "$ELECTION/record/encrypted-votes.box") >> 20)) MiB: at most $((peak >> 10)) MiB resident" >&3
+	[ "$(stat -c %s "$ELECTION/record/encrypted-votes.box")" -gt $((n * 1200)) ]
+	[ "$peak" -gt 4096 ] && [ "$peak" -lt 65536 ]
+	[ "$(jq .ballots "$ELECTION/record/seal.json")" = "$(sql postgres 'SELECT count(*) FROM vemre.ballot')" ]
+	# Again: the box that is there is compared with another export, and that streams too.
+	run as "$VEMRE_BUILD/bin/close-election" --config "$VEMRE_CONFIG" --election "$ELECTION"
+	[ "$status" = 0 ] || { echo "$output"; return 1; }
 }
