@@ -235,12 +235,15 @@ void document_fact(struct document *d, moment when, const char *fmt, ...)
 	enum { NUMBER = 20, HOUR = 82 };
 	char number[16], hour[REPORT_DATE_SIZE], day[REPORT_DATE_SIZE], today[REPORT_DATE_SIZE];
 	va_list args;
-	char *text;
+	char *plain, *text;
 	double height;
 
 	va_start(args, fmt);
-	text = flow_format(d, fmt, args);
+	plain = flow_format(d, fmt, args);
 	va_end(args);
+	if ((text = plain != NULL ? document_grouped(plain) : NULL) == NULL)
+		d->failed = true;
+	free(plain);
 	report_time(hour, sizeof hour, when, d->head.zone);
 	report_date(day, sizeof day, when, d->head.zone);
 	report_date(today, sizeof today, d->head.date, d->head.zone);

@@ -85,5 +85,7 @@ void document_table_end(struct document *d);
 
 /* "1a2b 3c4d …": out: 2 * len + len / 2 + 1 bytes. */
 void document_groups(char *out, const uint8_t *bytes, size_t len);
+/* The same for every SHA-256 in hex (64 digits alone) inside a text. The caller's to free; NULL: out of memory. */
+char *document_grouped(const char *text);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "report/document.h"
 #include "report/flow.h"
+#include <stdlib.h>
 #include <string.h>
 
 void document_groups(char *out, const uint8_t *bytes, size_t len)
@@ -16,6 +17,26 @@ void document_groups(char *out, const uint8_t *bytes, size_t len)
 		*out++ = hex[1];
 	}
 	*out = '\0';
+}
+
+char *document_grouped(const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *out = malloc(strlen(text) * 5 / 4 + 1), *to = out;
+
+	while (out != NULL && *text != '\0') {
+		size_t run = strspn(text, digits), len = run > 0 ? run : strcspn(text, digits);
+
+		for (size_t i = 0; i < len; i++) {
+			if (run == 64 && i > 0 && i % 4 == 0)
+				*to++ = ' ';
+			*to++ = text[i];
+		}
+		text += len;
+	}
+	if (out != NULL)
+		*to = '\0';
+	return out;
 }
 
 enum { QR_SIZE = 50, HASH_GAP = 8 };

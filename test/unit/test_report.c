@@ -413,11 +413,15 @@ static void test_lottery(void **state)
 static void test_small_things(void **state)
 {
 	const uint8_t bytes[32] = {0x1a, 0x2b, 0x3c, 0x4d, 0x5e};
-	char groups[2 * 5 + 3], folio[FOLIO_SIZE], long_id[100];
+	char *text, groups[2 * 5 + 3], folio[FOLIO_SIZE], long_id[100];
 
 	(void)state;
 	document_groups(groups, bytes, 5);
 	assert_string_equal(groups, "1a2b 3c4d 5e");
+	text = document_grouped("de la urna, e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, y el 0123456789abcdef");
+	assert_string_equal(text, "de la urna, e3b0 c442 98fc 1c14 9afb f4c8 996f b924 27ae 41e4 649b 934c a495 991b 7852 b855, y el "
+	                          "0123456789abcdef");
+	free(text);
 	folio_make(folio, "mx-2024", "AC", 3, bytes);
 	assert_string_equal(folio, "MX-2024/AC/03/1A2B3C4D");
 	memset(long_id, 'x', sizeof long_id);
