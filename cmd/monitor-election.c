@@ -12,6 +12,9 @@ static const struct command {
 	const char *what;
 } commands[] = {
         {"integrity", integrity_command, N_("lo instalado y la base de datos, contra el manifiesto certificado")},
+        {"incident", incident_command, N_("incidentes: new, update, close, list")},
+        {"seal", seal_command, N_("sella la bitácora del servidor cada minuto")},
+        {"report", report_command, N_("el informe de operación")},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/program.h"
 #include "base/report.h"
+#include "journal/heads.h"
 #include "journal/journal.h"
 #include "record/challenge_file.h"
 #include "record/checked_ballot.h"
@@ -206,11 +207,34 @@ static enum status check_journal(const char *file, const char *line)
 	return OK;
 }
 
+/* The server's journal against the heads that were signed while it grew (PROTOCOL 12, end). */
+static enum status check_heads(const char *file, const char *heads, const char *folder)
+{
+	struct record *record = NULL;
+	struct heads_verdict v;
+	enum status s;
+
+	if (folder == NULL)
+		return fault(E_USAGE, _("verify-election --help"), _("--heads va con --record EXPEDIENTE: sus llaves son las del sistema"));
+	if ((s = record_open(&record, folder)) == OK && (s = heads_check(&v, file, heads, record)) == OK) {
+		printf(_("Bitácora %s: %llu líneas, encadenadas; %llu cabezas firmadas por el sistema, todas suyas.\n"), file,
+		       (unsigned long long)v.lines, (unsigned long long)v.heads);
+		if (v.last > v.first)
+			printf(_("Entre dos cabezas seguidas, %lld s a lo más.\n"), (long long)v.longest);
+		if (v.lines > v.sealed)
+			printf(_("Después de la última cabeza hay %llu líneas que nadie selló.\n"),
+			       (unsigned long long)(v.lines - v.sealed));
+		printf(_("RESULTADO: nada de lo sellado se cambió ni falta.\n"));
+	}
+	record_free(record);
+	return s;
+}
+
 int main(int argc, char **argv)
 {
 	static struct verify_report report;
 	const char *until = "tally", *ballot = NULL, *record = NULL, *tracker = NULL, *credential = NULL,
-	           *vote = NULL, *in = NULL, *observer = NULL, *draw = NULL, *journal = NULL, *line = NULL;
+	           *vote = NULL, *in = NULL, *observer = NULL, *draw = NULL, *journal = NULL, *line = NULL, *heads = NULL;
 	bool slow = false;
 	enum verify_phase phase;
 	enum status s;
@@ -222,7 +246,8 @@ int main(int argc, char **argv)
 	                                         {"credential", &credential, NULL}, {"challenge", &vote, NULL},
 	                                         {"in", &in, NULL},           {"observer", &observer, NULL},
 	                                         {"lottery", &draw, NULL},    {"journal", &journal, NULL},
-	                                         {"line", &line, NULL},       {"slow", NULL, &slow},
+	                                         {"line", &line, NULL},       {"heads", &heads, NULL},
+	                                         {"slow", NULL, &slow},
 	                                         {NULL, NULL, NULL}};
 	switch (program_options(argc, argv, options,
 	                        _("Uso: verify-election [--until FASE] [--slow] EXPEDIENTE\n"
@@ -230,6 +255,7 @@ int main(int argc, char **argv)
 	                          "     verify-election --challenge LISTA,ÍNDICE --in CARPETA [--observer NOMBRE] EXPEDIENTE\n"
 	                          "     verify-election --lottery ARCHIVO EXPEDIENTE\n"
 	                          "     verify-election --journal ARCHIVO [--line N]\n"
+	                          "     verify-election --journal ARCHIVO --heads ARCHIVO --record EXPEDIENTE\n"
 	                          "Verifica el expediente de una elección (una carpeta) sin nada más que él.\n"
 	                          "  --until FASE   hasta dónde llega el expediente: opening, closing, mixing o tally (todo)\n"
 	                          "  --slow         sólo con la aritmética de OpenSSL, como comprobación de la propia\n"
@@ -239,6 +265,7 @@ int main(int argc, char **argv)
 	                          "                 respuesta en CARPETA/answer.json, la juzga y hace reveal.json\n"
 	                          "  --lottery      hace de nuevo el sorteo de documents/lottery.json\n"
 	                          "  --journal      la cadena de una bitácora; la huella de su última línea, o de la N\n"
+	                          "  --heads        la bitácora del servidor contra las cabezas que el sistema fue firmando\n"
 	                          "Salida: 0 se cumple todo; 3 algo es falso; 7 se cumple, con votos sin probar; "
 	                          "8 incompleto; 1 falla de este equipo.\n"),
 	                        &next)) {
@@ -250,7 +277,7 @@ int main(int argc, char **argv)
 		break;
 	}
 	if (journal != NULL && next == argc)
-		return program_end(check_journal(journal, line));
+		return program_end(heads != NULL ? check_heads(journal, heads, record) : check_journal(journal, line));
 	if (ballot != NULL && record != NULL && next == argc)
 		return program_end(check_ballot(ballot, record, tracker, credential));
 	if (ballot != NULL || record != NULL || tracker != NULL || credential != NULL)

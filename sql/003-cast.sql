@@ -78,6 +78,15 @@ CREATE FUNCTION vemre.note(p_event text, p_reference text, p_detail text) RETURN
 $$;
 COMMENT ON FUNCTION vemre.note(text, text, text) IS 'a line of the server''s journal; for vemre_web and vemre_admin';
 
+CREATE FUNCTION vemre.journal_line(p_entry vemre.journal, p_previous bytea) RETURNS text
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+	SELECT pg_catalog.json_build_object('time', vemre.moment(p_entry.at), 'program', 'vemre-server',
+		'event', p_entry.event, 'who', NULL, 'detail', pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
+			'reference', p_entry.reference, 'text', p_entry.detail)),
+		'previous', pg_catalog.encode(p_previous, 'hex'))::text
+$$;
+COMMENT ON FUNCTION vemre.journal_line(vemre.journal, bytea) IS 'an entry as a line of the chain; for journal_seal and journal_faults';
+
 -- Lines have the form of lib/journal. They are numbered when they are chained, not when they were written: what commits
 -- late is chained late, never between.
 CREATE FUNCTION vemre.journal_seal(OUT o_lines bigint, OUT o_last bytea)
@@ -93,16 +102,13 @@ BEGIN
 	FOR v_entry IN SELECT j.* FROM vemre.journal j
 	               WHERE NOT EXISTS (SELECT FROM vemre.journal_link l WHERE l.id = j.id) ORDER BY j.id LOOP
 		o_lines := o_lines + 1;
-		v_line := pg_catalog.json_build_object('time', vemre.moment(v_entry.at), 'program', 'vemre-server',
-			'event', v_entry.event, 'who', NULL, 'detail', pg_catalog.json_strip_nulls(pg_catalog.json_build_object(
-				'reference', v_entry.reference, 'text', v_entry.detail)),
-			'previous', pg_catalog.encode(o_last, 'hex'))::text;
+		v_line := vemre.journal_line(v_entry, o_last);
 		o_last := pg_catalog.sha256(pg_catalog.convert_to(v_line, 'UTF8'));
 		INSERT INTO vemre.journal_link (line_no, id, line, sha256) VALUES (o_lines, v_entry.id, v_line, o_last);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION vemre.journal_seal() IS 'chains the journal''s new entries and tells the head (PROTOCOL 12, end); for vemre_admin';
+COMMENT ON FUNCTION vemre.journal_seal() IS 'chains the journal''s new entries and tells the head (PROTOCOL 12, end); for vemre_admin and vemre_monitor';
 
 GRANT EXECUTE ON FUNCTION vemre.cast_ballot(bytea, bytea, bytea, bytea, bytea), vemre.in_box(bytea) TO vemre_web;
 GRANT EXECUTE ON FUNCTION vemre.status() TO vemre_web, vemre_admin, vemre_monitor;

@@ -7,6 +7,7 @@
 #include "base/report.h"
 #include "ceremony/archive.h"
 #include "hsm/signer.h"
+#include "journal/heads.h"
 #include "record/folder.h"
 #include "report/system_reports.h"
 #include "store/export.h"
@@ -197,6 +198,35 @@ done:
 	return r;
 }
 
+/* The heads that were signed while the voting was open go with the journal, once; a journal that contradicts them is said and
+ * closes nothing less: the box does not rest on it. */
+static enum status take_heads(const struct work *w, const char *election)
+{
+	char *from = file_path(election, "monitor", "server-heads.jsonl", NULL),
+	     *to = file_path(election, "journal", "server-heads.txt", NULL);
+	struct buffer b = BUFFER_INIT;
+	struct heads_verdict v;
+	enum status r = E_FAILED;
+
+	if (from == NULL || to == NULL)
+		goto done;
+	r = OK;
+	if (!file_exists(from) || file_exists(w->report))
+		goto done;
+	if ((r = file_read(&b, from, (size_t)1 << 28)) != OK || (r = file_replace(to, b.data, b.len, 0644)) != OK)
+		goto done;
+	if (heads_check(&v, w->journal, to, w->record) == OK)
+		report_info(_("bitácora del servidor: %llu líneas, como las %llu cabezas firmadas"), (unsigned long long)v.lines,
+		            (unsigned long long)v.heads);
+	else
+		report_warning(_("hágase constar en el acta"), _("la bitácora del servidor no es la que se fue sellando"));
+done:
+	buffer_free(&b);
+	free(from);
+	free(to);
+	return r;
+}
+
 /* ---- the report: what is carried to the venue, file by file, and its printed form (numeral 28) */
 
 static json_t *files_json(const struct archive *a)
@@ -325,7 +355,7 @@ enum status closing_run(struct settings *s, const char *election, bool wait)
 
 	if ((r = paths(&w, election)) == OK && (r = open_all(&w, s, election)) == OK &&
 	    (r = close_database(&w, wait)) == OK && (r = take_box(&w)) == OK && (r = make_seal(&w)) == OK &&
-	    (r = take_journal(&w)) == OK)
+	    (r = take_journal(&w)) == OK && (r = take_heads(&w, election)) == OK)
 		r = closing_report(&w, election);
 	connection_close(w.db);
 	signer_free(w.signer);

@@ -137,7 +137,7 @@ static const char *const HOST_SPECIFIC[] = {
         "hsm.vault_store", "hsm.spare_store", "hsm.system_serial", "hsm.system_store", "cards.module", "cards.reader",
         "sms.socket", "sms.gateways", "sms.password_files", "sms.ca", "sms.threads", "sms.figures", "mail.url", "mail.ca",
         "mail.user", "mail.password_file", "mail.hello", "mail.connections", "mail.per_minute", "enrolment.threads",
-        "monitor."};
+        "monitor.", "journal.heads", "journal.syslog"};
 
 static bool host_specific(const char *name)
 {

@@ -30,5 +30,8 @@ const char *operation_who(const char *given);
 
 /* ---- the commands of monitor-election: argv[0] is the command's word, options follow */
 MUST_USE enum status integrity_command(int argc, char **argv);
+MUST_USE enum status incident_command(int argc, char **argv);
+MUST_USE enum status seal_command(int argc, char **argv);
+MUST_USE enum status report_command(int argc, char **argv);
 
 #endif

@@ -83,6 +83,13 @@ void document_table_begin(struct document *d, const struct document_column *colu
 void document_table_row(struct document *d, enum document_row_kind kind, const struct document_cell *cells);
 void document_table_end(struct document *d);
 
+/* A bar for each value, over the whole width, never parted; label: below its bar, NULL for none. Nothing where n is 0. */
+struct document_bar {
+	uint64_t value;
+	const char *label;
+};
+void document_bars(struct document *d, const struct document_bar *bars, size_t n);
+
 /* "1a2b 3c4d …": out: 2 * len + len / 2 + 1 bytes. */
 void document_groups(char *out, const uint8_t *bytes, size_t len);
 /* The same for every SHA-256 in hex (64 digits alone) inside a text. The caller's to free; NULL: out of memory. */

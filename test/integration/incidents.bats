@@ -58,3 +58,165 @@ said() { # status, words
 	run as "$WORK/bin/monitor-election" integrity --config "$VEMRE_CONFIG" --election "$WORK" --certified "$WORK/certified"
 	said 5 "primero open-election"
 }
+
+incident() { # word and its number, options
+	run as "$WORK/bin/monitor-election" incident "$@" --config "$VEMRE_CONFIG" --election "$ELECTION"
+}
+
+@test "an incident from its detection to its closing: times in both zones, papers, nothing edited away" {
+	local at; at=$(date -u -d '-20 minutes' +%Y-%m-%dT%H:%M:%SZ)
+	incident new --title 'La pasarela de SMS no respondió' --component 'Pasarela de SMS' --detected "$at" --outage-from "$at" \
+		--impact 'Códigos con retraso' --by 'Op. Elia Ruiz'
+	said 0 "incidente 1"
+	incident update 1 --reported-to 'Mtro. Bruno Salas, Coordinador' --impact 'Unas 40 personas esperaron su código' --by 'Op. Elia Ruiz'
+	said 0 "incidente 1"
+	incident close 1 --by 'Ing. Ada Ruiz'
+	said 6 "falta «Mitigación»"
+	incident close 1 --mitigation 'Se pasó a la segunda pasarela' --votes-affected 0 --by 'Ing. Ada Ruiz'
+	said 6 "sigue sin servicio"
+	incident close 1 --mitigation 'Se pasó a la segunda pasarela' --votes-affected 0 --outage-to ahora --by 'Ing. Ada Ruiz'
+	said 0 "incidente 1"
+	incident update 1 --note 'algo más'
+	said 5 "ya está cerrado"
+	incident new --title 'Otro' --impact x
+	said 6 "falta «Componente»"
+	incident new --title 'Otro' --component nginx --impact x --detected "$(date -u -d '+1 hour' +%Y-%m-%dT%H:%M:%SZ)"
+	said 6 "todavía no llega"
+	incident update 7 --note x
+	said 5 "no hay incidente 7"
+	# an hour of the election's zone
+	local here; here=$(TZ=America/Mexico_City date -d '-5 minutes' '+%Y-%m-%d %H:%M')
+	incident new --title 'Disco al 90 %' --component 'Base de datos' --impact 'Ninguno' --detected "$here"
+	said 0 "incidente 2"
+	run as "$WORK/bin/monitor-election" incident list --json --config "$VEMRE_CONFIG" --election "$ELECTION"
+	[ "$(jq -r '.incidents[1].detected' <<< "$output")" = "$(date -u -d "TZ=\"America/Mexico_City\" $here" +%Y-%m-%dT%H:%M:00Z)" ]
+	jq -e '.incidents | length == 2 and .[0].open == false and .[0].votes_affected == "0" and .[1].open' <<< "$output"
+	pdftotext -layout "$ELECTION/documents/incidente-001.pdf" "$WORK/one"
+	for words in 'Códigos con retraso' 'Unas 40 personas' 'Op. Elia Ruiz' 'Ing. Ada Ruiz' 'Bruno Salas' 'America/Mexico_City' "$at" \
+		'Votos afectados' 'segunda pasarela' 'Coordinador' '/IN/01/'; do
+		grep -q "$words" "$WORK/one" || { echo "falta: $words"; cat "$WORK/one"; return 1; }
+	done
+	pdftotext -layout "$ELECTION/documents/registro-de-incidentes.pdf" - | grep -q 'Disco al 90 %'
+	# the same journal, the same paper
+	local before; before=$(sha256sum < "$ELECTION/documents/registro-de-incidentes.pdf")
+	incident list --register
+	[ "$(sha256sum < "$ELECTION/documents/registro-de-incidentes.pdf")" = "$before" ]
+}
+
+@test "incidents written at once get a number each" {
+	for i in 1 2 3 4 5 6; do
+		as "$WORK/bin/monitor-election" incident new --title "a la vez $i" --component nginx --impact ninguno --config "$VEMRE_CONFIG" \
+			--election "$ELECTION" > /dev/null 2>&1 3>&- &
+	done
+	wait
+	run as "$WORK/bin/monitor-election" incident list --json --config "$VEMRE_CONFIG" --election "$ELECTION"
+	[ "$(jq '[.incidents[].incident] | unique | length' <<< "$output")" = 8 ]
+	as "$VEMRE_BUILD/bin/verify-election" --journal "$ELECTION/journal/monitor-election.jsonl"
+}
+
+@test "what is missing is asked for at a terminal" {
+	cat > "$WORK/asked.exp" <<-'X'
+		set timeout 20
+		spawn -noecho {*}$argv
+		foreach {question answer} {"Qué ocurrió:" "Certificado por vencer" "Componente:" "nginx" "Impacto:" "Ninguno todavía"} {
+			expect { $question {} timeout { exit 9 } eof { exit 8 } }
+			send "$answer\r"
+		}
+		expect eof
+		exit [lindex [wait] 3]
+	X
+	run as expect "$WORK/asked.exp" "$WORK/bin/monitor-election" incident new --config "$VEMRE_CONFIG" --election "$ELECTION"
+	said 0 "incidente 9"
+	grep -q 'Certificado por vencer' "$ELECTION/journal/monitor-election.jsonl"
+}
+
+@test "an incident taken out of the journal, or changed in it, is found out" {
+	local j=$ELECTION/journal/monitor-election.jsonl
+	as cp "$j" "$WORK/journal.kept"
+	as sed -i 's/"votes_affected":"0"/"votes_affected":"7"/' "$j"
+	incident list
+	said 3 "no encadena con la anterior"
+	run as "$VEMRE_BUILD/bin/verify-election" --journal "$j"
+	[ "$status" -eq 3 ]
+	as cp "$WORK/journal.kept" "$j"
+	as sed -i "$(grep -n '"incident":2' "$j" | head -n 1 | cut -d: -f1)d" "$j"
+	incident new --title x --component y --impact z
+	said 3 "no encadena con la anterior"
+	as cp "$WORK/journal.kept" "$j"
+}
+
+heads() { echo "$ELECTION/monitor/server-heads.jsonl"; }
+seal() { M seal --every 0; }
+export_journal() { as psql -X -At -h "$DB_SOCKET" -U vemre_monitor -d vemre-simulacro -c 'SELECT line FROM vemre.journal_link ORDER BY line_no' > "$WORK/server.jsonl"; }
+note() { sql vemre_admin "SELECT vemre.note('voted', NULL, '$1')" > /dev/null; }
+check() { export_journal; run as "$VEMRE_BUILD/bin/verify-election" --journal "$WORK/server.jsonl" --heads "${1:-$(heads)}" --record "$ELECTION/record"; }
+
+@test "the server's journal is sealed by a process of its own, signed, and sent to a second place and to syslog" {
+	for _ in $(seq 100); do [ -s "$(heads)" ] && break; sleep 0.1; done # started with the servers
+	[ -s "$(heads)" ]
+	seal
+	said 5 "otro monitor-election ya sella"
+	kill "$(cat "$WORK/web/run/seal.pid")"
+	for _ in $(seq 50); do kill -0 "$(cat "$WORK/web/run/seal.pid")" 2> /dev/null || break; sleep 0.1; done
+	perl -MIO::Socket::UNIX -MSocket -e 'umask 0; my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die;
+		$| = 1; while ($s->recv(my $m, 2000), defined $m) { print "$m\n" }' "$WORK/syslog.sock" > "$WORK/syslog" 3>&- & echo $! > "$WORK/syslog.pid"
+	for _ in $(seq 50); do [ -S "$WORK/syslog.sock" ] && break; sleep 0.1; done
+	as mkdir -p "$WORK/elsewhere"
+	echo "journal = { heads = \"$WORK/elsewhere/heads\"; syslog = \"$WORK/syslog.sock\"; };" >> "$VEMRE_CONFIG"
+	for i in 1 2 3 4 5 6; do note "uno $i"; seal; said 0 "bitácora sellada"; done
+	[ "$(wc -l < "$WORK/elsewhere/heads")" -eq 6 ] && [ "$(tail -n 1 "$WORK/elsewhere/heads")" = "$(tail -n 1 "$(heads)")" ]
+	for _ in $(seq 50); do [ "$(grep -c 'vemre-journal: {' "$WORK/syslog")" -eq 6 ] && break; sleep 0.1; done
+	[ "$(grep -c '^<13>.*vemre-journal: {' "$WORK/syslog")" -eq 6 ]
+	# the operators' journal hangs on it
+	[ "$(sql postgres "SELECT count(*) > 0 FROM vemre.journal WHERE event = 'journal-head' AND detail LIKE 'monitor-election.jsonl %'")" = t ]
+	check
+	said 0 "nada de lo sellado se cambió ni falta"
+	check "$WORK/syslog"
+	said 0 "6 cabezas firmadas"
+	note 'después'
+	sql vemre_monitor 'SELECT vemre.journal_seal()' > /dev/null
+	check
+	said 0 "1 líneas que nadie selló"
+}
+
+@test "an administrator with the database's superuser who edits, deletes or cuts off rows is found out" {
+	as pg_dump -h "$DB_SOCKET" -U postgres -d vemre-simulacro -a -t vemre.journal -t vemre.journal_link > "$WORK/rows.sql"
+	restore() {
+		sql_hidden 'TRUNCATE vemre.journal_link, vemre.reissue, vemre.journal' > /dev/null
+		as psql -X -q -h "$DB_SOCKET" -U postgres -d vemre-simulacro -v ON_ERROR_STOP=1 -c 'SET session_replication_role = replica' -f "$WORK/rows.sql" > /dev/null
+	}
+	seal; said 0 sellada
+	local all='SELECT line_no FROM vemre.journal_link' n; n=$(sql postgres 'SELECT max(line_no) FROM vemre.journal_link')
+	as pg_dump -h "$DB_SOCKET" -U postgres -d vemre-simulacro -a -t vemre.journal -t vemre.journal_link > "$WORK/rows.sql"
+	# a row edited where it was written: the chain still says what it said
+	sql_hidden "UPDATE vemre.journal SET detail = 'otro' WHERE id = (SELECT id FROM vemre.journal_link WHERE line_no = $n)"
+	seal; said 3 "línea $n: su renglón en la base de datos dice otra cosa"
+	# a line edited in the chain
+	restore; sql_hidden "UPDATE vemre.journal_link SET line = replace(line, 'uno 2', 'dos 2')"
+	seal; said 3 "no es la que se selló"
+	check; said 3 "no encadena"
+	# edited, and the whole chain made again from the rows: it holds, and contradicts the heads
+	restore; sql_hidden "UPDATE vemre.journal SET detail = 'dos 2' WHERE detail = 'uno 2'; TRUNCATE vemre.journal_link"
+	seal; said 3 "no es la que se selló"
+	check; said 3 "no es la que se selló"
+	# a row deleted, the chain made again
+	restore; sql_hidden "DELETE FROM vemre.journal WHERE detail = 'uno 3'; TRUNCATE vemre.journal_link"
+	seal; [ "$status" -eq 3 ]
+	check; [ "$status" -eq 3 ]
+	# the tail cut off
+	restore; sql_hidden "DELETE FROM vemre.journal_link WHERE line_no > $n - 3; DELETE FROM vemre.journal WHERE id NOT IN (SELECT id FROM vemre.journal_link)"
+	check; said 3 "a la bitácora le faltan líneas al final"
+	seal; [ "$status" -eq 3 ]
+	# it was told at once to syslog and to the operators' journal, and no head was signed meanwhile
+	grep -q '^<9>.*vemre-journal: VEMRE-V1' "$WORK/syslog"
+	grep -q '"event":"seal-contradicted"' "$ELECTION/journal/monitor-election.jsonl"
+	local signed; signed=$(wc -l < "$(heads)")
+	restore; check; said 0 "$signed cabezas"
+	seal; said 0 sellada
+	# our own heads edited too: the second place still has them
+	as sed -i '$d' "$(heads)"
+	check "$WORK/elsewhere/heads"; said 0 "cabezas firmadas"
+	sed 's/"lines":\([0-9]*\)/"lines":1\1/' "$WORK/elsewhere/heads" > "$WORK/forged"
+	check "$WORK/forged"; said 3 "su firma no es de ninguna llave del sistema"
+	kill "$(cat "$WORK/syslog.pid")"
+}
