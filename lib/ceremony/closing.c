@@ -22,7 +22,7 @@ struct work {
 	struct record *record;
 	struct connection *db;
 	struct signer *signer;
-	char *box, *again, *reissues, *seal, *journal_folder, *journal, *head, *documents, *report, *printed;
+	char *box, *again, *reissues, *seal, *journal_folder, *journal, *head, *sealed, *heads, *documents, *report, *printed;
 	uint64_t ballots;
 	moment closed;
 	uint8_t box_sha256[32], reissues_sha256[32];
@@ -42,11 +42,14 @@ static enum status paths(struct work *w, const char *election)
 	w->journal_folder = file_path(election, "journal", NULL);
 	w->journal = file_path(election, "journal", "server.jsonl", NULL);
 	w->head = file_path(election, "journal", "server-head.json", NULL);
+	w->sealed = file_path(election, "monitor", "server-heads.jsonl", NULL);
+	w->heads = file_path(election, "journal", "server-heads.txt", NULL);
 	w->documents = file_path(election, "documents", NULL);
 	w->report = file_path(election, "documents", "closing-report.json", NULL);
 	w->printed = file_path(election, "documents", "reporte-de-cierre.pdf", NULL);
 	return w->box != NULL && w->again != NULL && w->reissues != NULL && w->seal != NULL &&
 	                       w->journal_folder != NULL && w->journal != NULL && w->head != NULL &&
+	                       w->sealed != NULL && w->heads != NULL &&
 	                       w->documents != NULL && w->report != NULL && w->printed != NULL
 	               ? OK
 	               : no_memory();
@@ -198,33 +201,32 @@ done:
 	return r;
 }
 
-/* The heads that were signed while the voting was open go with the journal, once; a journal that contradicts them is said and
- * closes nothing less: the box does not rest on it. */
-static enum status take_heads(const struct work *w, const char *election)
+/* The heads that were signed while the voting was open go with the journal, once. Before it is exported: a head that the
+ * sealer signs meanwhile is not among them. */
+static enum status take_heads(const struct work *w)
 {
-	char *from = file_path(election, "monitor", "server-heads.jsonl", NULL),
-	     *to = file_path(election, "journal", "server-heads.txt", NULL);
 	struct buffer b = BUFFER_INIT;
-	struct heads_verdict v;
-	enum status r = E_FAILED;
+	enum status r = OK;
 
-	if (from == NULL || to == NULL)
-		goto done;
-	r = OK;
-	if (!file_exists(from) || file_exists(w->report))
-		goto done;
-	if ((r = file_read(&b, from, (size_t)1 << 28)) != OK || (r = file_replace(to, b.data, b.len, 0644)) != OK)
-		goto done;
-	if (heads_check(&v, w->journal, to, w->record) == OK)
+	if (file_exists(w->sealed) && !file_exists(w->report) && (r = file_mkdirs(w->journal_folder, 0755)) == OK &&
+	    (r = file_read(&b, w->sealed, (size_t)1 << 28)) == OK)
+		r = file_replace(w->heads, b.data, b.len, 0644);
+	buffer_free(&b);
+	return r;
+}
+
+/* A journal that contradicts them is said, and the closing goes on: the box does not rest on it. */
+static void check_heads(const struct work *w)
+{
+	struct heads_verdict v;
+
+	if (!file_exists(w->heads))
+		return;
+	if (heads_check(&v, w->journal, w->heads, w->record) == OK)
 		report_info(_("bitácora del servidor: %llu líneas, como las %llu cabezas firmadas"), (unsigned long long)v.lines,
 		            (unsigned long long)v.heads);
 	else
 		report_warning(_("hágase constar en el acta"), _("la bitácora del servidor no es la que se fue sellando"));
-done:
-	buffer_free(&b);
-	free(from);
-	free(to);
-	return r;
 }
 
 /* ---- the report: what is carried to the venue, file by file, and its printed form (numeral 28) */
@@ -355,8 +357,10 @@ enum status closing_run(struct settings *s, const char *election, bool wait)
 
 	if ((r = paths(&w, election)) == OK && (r = open_all(&w, s, election)) == OK &&
 	    (r = close_database(&w, wait)) == OK && (r = take_box(&w)) == OK && (r = make_seal(&w)) == OK &&
-	    (r = take_journal(&w)) == OK && (r = take_heads(&w, election)) == OK)
+	    (r = take_heads(&w)) == OK && (r = take_journal(&w)) == OK) {
+		check_heads(&w);
 		r = closing_report(&w, election);
+	}
 	connection_close(w.db);
 	signer_free(w.signer);
 	record_free(w.record);
@@ -367,6 +371,8 @@ enum status closing_run(struct settings *s, const char *election, bool wait)
 	free(w.journal_folder);
 	free(w.journal);
 	free(w.head);
+	free(w.sealed);
+	free(w.heads);
 	free(w.documents);
 	free(w.report);
 	free(w.printed);

@@ -11,9 +11,10 @@
 
 /*
  * Leaves record/encrypted-votes.box, record/reissues.csv, record/seal.json, journal/server.jsonl with its signed head
- * journal/server-head.json, documents/closing-report.json (each file of record/ and journal/ with its hash: what the venue
- * compares, ceremony/import.h) and reporte-de-cierre.pdf. Run again later, the server's journal may have grown; the report
- * stays. wait: sleeps until the closing by the database's clock;
+ * journal/server-head.json, journal/server-heads.txt (those signed while the voting was open, where monitor-election
+ * sealed), documents/closing-report.json (each file of record/ and journal/ with its hash: what the venue compares,
+ * ceremony/import.h) and reporte-de-cierre.pdf. Run again later, the server's journal may have grown; the report stays.
+ * wait: sleeps until the closing by the database's clock;
  * otherwise too early is E_REFUSED, said. E_STATE: not opened. E_EVIDENCE: what is there is not what the database has.
  */
 MUST_USE enum status closing_run(struct settings *s, const char *election, bool wait);

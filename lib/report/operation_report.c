@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR = 3600, DAY = 86400, LABELS = 9 };
+enum { HOUR = 3600, LABELS = 9 };
 
 static void day_hour(char *out, size_t size, moment when, const char *zone)
 {
@@ -21,10 +21,10 @@ static void day_hour(char *out, size_t size, moment when, const char *zone)
 static void availability(struct document *d, const struct report_operation *o)
 {
 	static const struct document_column columns[] = {{"Componente", 0.24, DOCUMENT_LEFT},
-	                                                 {"Disponible", 0.13, DOCUMENT_RIGHT},
-	                                                 {"Sin servicio", 0.16, DOCUMENT_RIGHT},
-	                                                 {"Interrupciones", 0.13, DOCUMENT_RIGHT},
-	                                                 {"De dónde sale", 0.34, DOCUMENT_LEFT}};
+	                                                 {"Disponible", 0.12, DOCUMENT_RIGHT},
+	                                                 {"Sin servicio", 0.15, DOCUMENT_RIGHT},
+	                                                 {"Interrupciones", 0.17, DOCUMENT_RIGHT},
+	                                                 {"De dónde sale", 0.32, DOCUMENT_LEFT}};
 	char percent[32], down[REPORT_DURATION_SIZE], times[16];
 
 	document_heading(d, "Disponibilidad por componente");
@@ -47,26 +47,31 @@ static void availability(struct document *d, const struct report_operation *o)
 	document_table_end(d);
 }
 
-/* Some LABELS of the hours bear their hour, at the day's turn the day. */
+/* Some LABELS of the hours bear their hour; where there are many, some midnights their day. */
 static void participation(struct document *d, const struct report_operation *o)
 {
 	struct document_bar *bars = calloc(o->n_hours + 1, sizeof *bars);
 	char (*labels)[40] = calloc(o->n_hours + 1, sizeof *labels), text[REPORT_DATE_SIZE], most_at[2 * REPORT_DATE_SIZE],
 	      figures[REPORT_FIGURES_SIZE];
 	moment first = o->from - o->from % HOUR;
-	size_t step = (o->n_hours + LABELS - 1) / LABELS, most = 0;
+	size_t step = (o->n_hours + LABELS - 1) / LABELS, most = 0, at = 0;
 
 	document_heading(d, "Participación por hora (votos recibidos)");
 	if (bars == NULL || labels == NULL || o->n_hours == 0) {
 		document_text(d, "La votación todavía no ha empezado.");
 		goto done;
 	}
+	if (step >= 6) {
+		step = (step + 23) / 24 * 24;
+		report_time(text, sizeof text, first, o->definition->zone);
+		at = (24 - strtoul(text, NULL, 10)) % 24;
+	}
 	for (size_t i = 0; i < o->n_hours; i++) {
 		bars[i].value = o->hours[i];
 		most = o->hours[i] > o->hours[most] ? i : most;
-		if (i % step != 0)
+		if (i % step != at)
 			continue;
-		if (step >= 12) {
+		if (step >= 24) {
 			report_date(text, sizeof text, first + (moment)i * HOUR, o->definition->zone);
 			snprintf(labels[i], sizeof labels[i], "%.*s", (int)strcspn(text + 6, " ") + 6, text);
 		} else {
@@ -94,7 +99,7 @@ static void delivery(struct document *d, const struct report_operation *o, const
 	                                          {"En espera", 0.15, DOCUMENT_RIGHT},
 	                                          {"Aceptados, %", 0.15, DOCUMENT_RIGHT}};
 	struct report_delivery all = {.key = "Total"};
-	char f[3][REPORT_FIGURES_SIZE], percent[16], when[2 * REPORT_DATE_SIZE];
+	char f[3][REPORT_FIGURES_SIZE], percent[48], when[2 * REPORT_DATE_SIZE];
 
 	document_heading(d, l->title);
 	if (l->when == 0) {
@@ -109,7 +114,10 @@ static void delivery(struct document *d, const struct report_operation *o, const
 		report_figures(f[0], sizeof f[0], e->accepted);
 		report_figures(f[1], sizeof f[1], e->refused);
 		report_figures(f[2], sizeof f[2], e->waiting);
-		snprintf(percent, sizeof percent, sum > 0 ? "%.1f" : "—", sum > 0 ? 100.0 * (double)e->accepted / (double)sum : 0.0);
+		/* Rounded down, as above. */
+		snprintf(percent, sizeof percent, sum > 0 ? "%llu.%llu" : "—",
+		         (unsigned long long)(sum > 0 ? e->accepted * 1000 / sum / 10 : 0),
+		         (unsigned long long)(sum > 0 ? e->accepted * 1000 / sum % 10 : 0));
 		document_table_row(d, i < l->n ? DOCUMENT_ROW : DOCUMENT_TOTAL,
 		                   (struct document_cell[]){
 		                           {.text = e->key}, {.text = f[0]}, {.text = f[1]}, {.text = f[2]}, {.text = percent}});

@@ -14,6 +14,7 @@
 #include "report/card_papers.h"
 #include "report/keygen_act.h"
 #include "report/lottery_act.h"
+#include "report/operation_report.h"
 #include "report/system_reports.h"
 #include "report/tally_act.h"
 #include <stdlib.h>
@@ -224,6 +225,59 @@ static enum status papers(struct work *w)
 	return r;
 }
 
+/* Two weeks of an invented operation. */
+static enum status operation(struct work *w)
+{
+	enum { HOURS = 14 * 24 };
+	static uint64_t hours[HOURS];
+	moment end = w->session.when, begin = end - HOURS * 3600;
+	struct report_incident_event events[] = {
+	        {begin + 7200, "Op. Elia Ruiz Cárdenas", "Alta", "Qué ocurrió: La pasarela de SMS no respondió\nComponente: Pasarela de SMS", 14},
+	        {begin + 9000, "Op. Elia Ruiz Cárdenas", "Seguimiento", "Informado a: Mtro. Bruno Salas Iturbide, Coordinador", 17},
+	        {begin + 9900, "Ing. Ada Ruiz", "Cierre", "Mitigación: Se pasó a la segunda pasarela\nVotos afectados: 0", 18}};
+	struct report_incident list[] = {
+	        {1, "La pasarela de SMS no respondió", "Pasarela de SMS", "Códigos con retraso para unas 40 personas",
+	         "Op. Elia Ruiz Cárdenas", "Mtro. Bruno Salas Iturbide, Coordinador", "Se pasó a la segunda pasarela", "0", begin + 7000,
+	         begin + 9000, begin + 9300, begin + 9900, begin + 7000, begin + 9300, events, 3, {0}},
+	        {2, "Un disco al 90 %", "Base de datos", "Ninguno", "Op. Elia Ruiz Cárdenas", NULL, NULL, NULL, begin + 90000, 0, 0, 0,
+	         0, 0, events, 1, {0}}};
+	struct report_incidents all = {.definition = w->record->definition, .journal = "journal/monitor-election.jsonl", .list = list,
+	                               .n = 2, .lines = 31, .when = end};
+	const struct report_component components[] = {
+	        {"Base de datos y llave del sistema", "medido: el sello de la bitácora, cada 60 s, usa las dos", HOURS * 3600, 0, 0},
+	        {"Pasarela de SMS", "asentado: los incidentes que lo nombran; no hay otra medida", HOURS * 3600, 2300, 1}};
+	const struct report_delivery sms[] = {{"+1", 81234, 512, 0}, {"+34", 9012, 3, 0}, {"+49", 4401, 19, 2}};
+	const struct report_deliveries deliveries[] = {{"SMS por prefijo de país", "Prefijo", end, sms, 3},
+	                                               {"Correos por dominio (del equipo de registro)", "Dominio", 0, NULL, 0}};
+	const struct report_check checks[] = {{begin + 3600, "servidor-1", "Op. Elia Ruiz Cárdenas", 143, 0, true}};
+	const struct report_change changes[] = {{begin, begin, 1, "servidor (base de datos)", "apertura"},
+	                                        {begin, end, 2109, "servidor (base de datos)", "peticiones rechazadas"}};
+	const struct report_journal_head journals[] = {{"servidor (base de datos)", 2110, w->seal.box_sha256}};
+	struct report_operation o = {.definition = w->record->definition, .when = end, .state = "cerrada", .from = begin, .to = end,
+	                             .voters = 151989, .hours = hours, .n_hours = HOURS, .components = components, .n_components = 2,
+	                             .deliveries = deliveries, .n_deliveries = 2, .incidents = &all, .checks = checks, .n_checks = 1,
+	                             .changes = changes, .n_changes = 2, .journals = journals, .n_journals = 1,
+	                             .seals = "La bitácora del servidor se selló 20160 veces con la llave del sistema."};
+	char *one = file_path(w->to, "incidente-001.pdf", NULL), *two = file_path(w->to, "incidente-002.pdf", NULL),
+	     *reg = file_path(w->to, "registro-de-incidentes.pdf", NULL), *report = file_path(w->to, "informe-de-operacion.pdf", NULL);
+	enum status r;
+
+	for (int h = 0; h < HOURS; h++)
+		o.ballots += hours[h] = (uint64_t)(h % 24 < 8 ? 40 : 200 + (h * 37) % 450);
+	memcpy(list[0].sha256, w->seal.box_sha256, 32);
+	memcpy(list[1].sha256, w->seal.box_sha256, 32);
+	memcpy(all.last, w->seal.box_sha256, 32);
+	memcpy(o.content, w->seal.box_sha256, 32);
+	if ((r = report_incident(one, &all, 0)) == OK && (r = report_incident(two, &all, 1)) == OK &&
+	    (r = report_incident_register(reg, &all)) == OK)
+		r = report_operation(report, &o);
+	free(one);
+	free(two);
+	free(reg);
+	free(report);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	static struct work w;
@@ -241,7 +295,7 @@ int main(int argc, char **argv)
 	csv = reader_of(w.csv, w.csv_len);
 	for (size_t i = 0; r == OK && i < w.lists->n; i++)
 		r = act(&w, &csv, i);
-	if (r == OK && (r = lottery(&w)) == OK && (r = reports(&w)) == OK)
+	if (r == OK && (r = lottery(&w)) == OK && (r = reports(&w)) == OK && (r = operation(&w)) == OK)
 		r = papers(&w);
 	if (r == OK && argc > 4) {
 		char *path = file_path(w.to, "acta-llave.pdf", NULL);
