@@ -233,7 +233,7 @@ figures() { echo "{\"format\": \"VEMRE-V1\", \"time\": \"2026-11-25T00:00:00Z\",
 	M report --by 'Ing. Ada Ruiz'
 	said 0 "informe-de-operacion.pdf"
 	pdftotext -layout "$ELECTION/documents/informe-de-operacion.pdf" "$WORK/ro"
-	for words in '/RO/01/' 'America/Mexico_City' 'Base de datos y llave del sistema' 'Pasarela de SMS' 'Hora con más votos.*: 42$' '+1 .*9 .*1 .*90' \
+	for words in '/RO/01/' 'America/Mexico_City' 'Base de datos y llave del' 'Pasarela de SMS' 'Hora con más votos.*: 42$' '+1 .*9 .*1 .*90' \
 		'correo.example' 'La pasarela de SMS no respondió' 'con la base de datos' 'peticiones rechazadas\|apertura' 'server\|servidor (base de datos)' 'se selló [0-9]* veces'; do
 		grep -q -- "$words" "$WORK/ro" || { echo "falta: $words"; cat "$WORK/ro"; return 1; }
 	done
@@ -254,4 +254,18 @@ figures() { echo "{\"format\": \"VEMRE-V1\", \"time\": \"2026-11-25T00:00:00Z\",
 	run as "$VEMRE_BUILD/bin/verify-election" --journal "$ELECTION/journal/server.jsonl" --heads "$ELECTION/journal/server-head.json" --record "$ELECTION/record"
 	said 0 "1 cabezas firmadas"
 	jq -e '.files[] | select(.path == "journal/server-heads.txt")' "$ELECTION/documents/closing-report.json"
+	# to the venue, after an operation report: the operators' journal has grown, and is taken
+	M report
+	said 0 "informe-de-operacion.pdf"
+	as mkdir -p "$WORK/medium" "$WORK/venue/record"
+	as cp -R "$ELECTION/record" "$ELECTION/journal" "$ELECTION/documents" "$WORK/medium/"
+	as cp "$ELECTION/record/keys.json" "$WORK/venue/record/"
+	run as "$VEMRE_BUILD/bin/tally" --import "$WORK/medium" --election "$WORK/venue"
+	said 0 "archivos comparados y traídos"
+	said 0 "informe-de-operacion.pdf: no está en el reporte de cierre"
+	cmp "$ELECTION/journal/monitor-election.jsonl" "$WORK/venue/journal/monitor-election.jsonl"
+	as sed -i 's/Códigos con retraso/Nada/' "$WORK/medium/journal/monitor-election.jsonl"
+	as rm -r "$WORK/venue"; as mkdir -p "$WORK/venue/record"; as cp "$ELECTION/record/keys.json" "$WORK/venue/record/"
+	run as "$VEMRE_BUILD/bin/tally" --import "$WORK/medium" --election "$WORK/venue"
+	said 3 "journal/monitor-election.jsonl: no es el del reporte de cierre"
 }
