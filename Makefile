@@ -138,12 +138,13 @@ texts:
 # What numeral 14's hash covers is what is installed here, no more.
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vemre/site $(DESTDIR)$(PREFIX)/share/vemre/sql \
-		$(DESTDIR)$(PREFIX)/share/vemre/nginx $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts $(DESTDIR)$(PREFIX)/share/doc/vemre \
+		$(DESTDIR)$(PREFIX)/share/vemre/nginx $(DESTDIR)$(PREFIX)/share/vemre/monitoring $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts $(DESTDIR)$(PREFIX)/share/doc/vemre \
 		$(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
 	install -s -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/site/* $(DESTDIR)$(PREFIX)/share/vemre/site
 	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/vemre/sql
 	install -m 644 fcgi/nginx/*.in $(DESTDIR)$(PREFIX)/share/vemre/nginx
+	install -m 644 fcgi/monitoring/* $(DESTDIR)$(PREFIX)/share/vemre/monitoring
 	install -m 755 ceremony-scripts/0?-* $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts
 	install -m 644 doc/vemre.conf doc/protocol.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
 	install -m 644 $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo $(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES

@@ -1,16 +1,61 @@
-/* monitor-election: the operator's program while the voting is open (numerals 23 to 26). The first word picks the command. */
+/* monitor-election: the operator's program while the voting is open (numerals 23 to 26). The first word picks the command;
+ * without one it is the live view. */
 #include "base/i18n.h"
 #include "base/program.h"
 #include "base/report.h"
+#include "base/settings.h"
+#include "monitor/components.h"
 #include "monitor/operation.h"
+#include "monitor/view.h"
 #include <stdio.h>
 #include <string.h>
+
+static const char USAGE_WATCH[] =
+        N_("uso: monitor-election [watch] [--config ARCHIVO] [--election CARPETA] [--once] [--json]\n"
+           "\n"
+           "Muestra cada componente con su luz, la razón y lo primero que hay que hacer, y lo renueva hasta\n"
+           "que se interrumpe. Con --once lo muestra una vez; con --json, en JSON. Termina con 5 si algo está\n"
+           "en rojo.\n");
+
+static enum status watch(int argc, char **argv)
+{
+	const char *config = NULL, *election = NULL;
+	bool once = false, json = false;
+	const struct program_option options[] = {{"config", &config, NULL},
+	                                         {"election", &election, NULL},
+	                                         {"once", NULL, &once},
+	                                         {"json", NULL, &json},
+	                                         {0}};
+	struct components *all = NULL;
+	struct settings *s = NULL;
+	long refresh;
+	enum status r;
+	int next;
+
+	switch (program_options(argc, argv, options, _(USAGE_WATCH), &next)) {
+	case PROGRAM_HELP:
+		return OK;
+	case PROGRAM_BAD:
+		return E_USAGE;
+	case PROGRAM_GO:
+		break;
+	}
+	if (next != argc)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("«%s» no es ningún mandato"), argv[next]);
+	if ((r = settings_open(&s, config)) == OK && (r = settings_int(&refresh, s, "monitor.refresh", 5, 1, 60)) == OK &&
+	    (r = components_open(&all, s, election)) == OK)
+		r = once || json ? view_once(all, json) : view_live(all, refresh);
+	components_free(all);
+	settings_free(s);
+	return r;
+}
 
 static const struct command {
 	const char *word;
 	enum status (*run)(int argc, char **argv); /* argv[0]: the word */
 	const char *what;
 } commands[] = {
+        {"watch", watch, N_("el estado de cada componente; es la orden por omisión")},
         {"integrity", integrity_command, N_("lo instalado y la base de datos, contra el manifiesto certificado")},
         {"incident", incident_command, N_("incidentes: new, update, close, list")},
         {"seal", seal_command, N_("sella la bitácora del servidor cada minuto")},
@@ -36,6 +81,7 @@ int main(int argc, char **argv)
 	for (int i = 0; argc >= 2 && i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].word) == 0)
 			return program_end(commands[i].run(argc - 1, argv + 1));
-	return program_end(fault(E_USAGE, _("--help muestra las órdenes"), argc < 2 ? _("falta la orden") : _("no hay tal orden: %s"),
-	                         argv[1]));
+	if (argc >= 2 && argv[1][0] != '-')
+		return program_end(fault(E_USAGE, _("--help muestra las órdenes"), _("no hay tal orden: %s"), argv[1]));
+	return program_end(watch(argc, argv));
 }

@@ -18,7 +18,10 @@ ALTER ROLE vemre_owner CREATEDB;
 ALTER ROLE vemre_web SET synchronous_commit = 'on';
 ALTER ROLE vemre_web SET statement_timeout = '10s';
 ALTER ROLE vemre_web SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE vemre_monitor SET statement_timeout = '10s';
+-- For the functions of 008-monitor.sql, which run as their owner; vemre_monitor itself gets no right to any statistics.
+GRANT pg_read_all_stats TO vemre_owner;
 COMMENT ON ROLE vemre_owner IS 'owns the schema; runs the migrations';
 COMMENT ON ROLE vemre_web IS 'the backend: executes functions, has no right to any table';
-COMMENT ON ROLE vemre_monitor IS 'reads counters';
+COMMENT ON ROLE vemre_monitor IS 'executes the functions that tell counters';
 COMMENT ON ROLE vemre_admin IS 'opens, closes, exports';

@@ -86,6 +86,11 @@ static const char *absolute(struct settings *s, const char *text)
 		return text;
 	if ((path = file_path(s->folder, text, NULL)) == NULL)
 		return NULL;
+	for (size_t i = 0; i < s->n_made; i++) /* asked for often, by what runs for days */
+		if (strcmp(s->made[i], path) == 0) {
+			free(path);
+			return s->made[i];
+		}
 	if ((more = realloc(s->made, (s->n_made + 1) * sizeof *more)) == NULL) {
 		free(path);
 		return NULL;

@@ -65,7 +65,7 @@ enum status enrol_figures(struct enrolment *e, const struct spool *s)
 	}
 	if (r == OK) {
 		figures_report(f, _("Correos por dominio"));
-		r = figures_write(f, e->figures);
+		r = figures_write(f, NULL, e->figures);
 	}
 	figures_free(f);
 	return r;

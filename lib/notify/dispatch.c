@@ -26,7 +26,7 @@ enum { THREADS_MAX = 256, READ_WAIT = 5 /* s, for a client to hand its message o
 
 struct dispatch {
 	struct gateways *gateways;
-	struct figures *figures;
+	struct figures *figures, *by_gateway;
 	const char *socket_path, *figures_path;
 	int listening, stop; /* stop: an eventfd that becomes readable for good */
 	long threads;
@@ -34,13 +34,13 @@ struct dispatch {
 
 /* ---- one message ---- */
 
-/* The form of notify/sms.h. */
-static bool read_message(int fd, char phone[SMS_PHONE_MAX + 1], struct secret **text)
+/* The form of notify/sms.h. *ping: somebody asks whether we are there. */
+static bool read_message(int fd, char phone[SMS_PHONE_MAX + 1], struct secret **text, bool *ping)
 {
 	uint8_t len = 0, size[4];
 	uint32_t n;
 
-	if (!socket_take_all(fd, &len, 1) || len == 0 || len > SMS_PHONE_MAX || !socket_take_all(fd, phone, len))
+	if (!socket_take_all(fd, &len, 1) || (*ping = len == 0) || len > SMS_PHONE_MAX || !socket_take_all(fd, phone, len))
 		return false;
 	phone[len] = '\0';
 	if (strlen(phone) != len || !sms_phone_valid(phone) || !socket_take_all(fd, size, 4))
@@ -57,14 +57,17 @@ static void serve(struct dispatch *d, struct gateway_sender *sender, int fd)
 	char phone[SMS_PHONE_MAX + 1] = "", prefix[5];
 	struct secret *text = NULL;
 	char answer = 'R';
+	bool ping = false;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0 && read_message(fd, phone, &text)) {
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0 && read_message(fd, phone, &text, &ping)) {
 		sms_country_prefix(prefix, phone);
 		if (gateway_send(sender, phone, text) == OK)
 			answer = 'A';
 		else
 			report_warning(NULL, _("un SMS a un número %s no se pudo enviar"), prefix);
 		figures_add(d->figures, prefix, answer == 'A' ? FIGURES_ACCEPTED : FIGURES_REFUSED);
+	} else if (ping) {
+		answer = 'P';
 	} else {
 		report_warning(NULL, _("llegó por el socket algo que no es un mensaje"));
 	}
@@ -115,7 +118,7 @@ static void watch(struct dispatch *d, const sigset_t *signals)
 			figures_report(d->figures, _("SMS por prefijo de país"));
 		if (d->figures_path[0] != '\0' && figures_sum(d->figures) != written) {
 			written = figures_sum(d->figures);
-			(void)!figures_write(d->figures, d->figures_path);
+			(void)!figures_write(d->figures, d->by_gateway, d->figures_path);
 		}
 	}
 }
@@ -198,8 +201,10 @@ enum status dispatch_run(struct settings *s)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if ((r = read_settings(&d, s)) != OK || (r = figures_new(&d.figures)) != OK)
+	if ((r = read_settings(&d, s)) != OK || (r = figures_new(&d.figures)) != OK ||
+	    (r = figures_new(&d.by_gateway)) != OK)
 		goto done;
+	gateways_count(d.gateways, d.by_gateway);
 	if ((d.stop = eventfd(0, EFD_CLOEXEC)) < 0) {
 		r = fault(E_FAILED, NULL, _("eventfd: %s"), strerror(errno));
 		goto done;
@@ -209,7 +214,7 @@ enum status dispatch_run(struct settings *s)
 	bound = true;
 	r = run_threads(&d, &signals);
 	figures_report(d.figures, _("SMS por prefijo de país"));
-	if (d.figures_path[0] != '\0' && figures_sum(d.figures) > 0 && figures_write(d.figures, d.figures_path) != OK)
+	if (d.figures_path[0] != '\0' && figures_sum(d.figures) > 0 && figures_write(d.figures, d.by_gateway, d.figures_path) != OK)
 		r = E_FAILED;
 done:
 	if (bound)
@@ -218,7 +223,8 @@ done:
 		close(d.listening);
 	if (d.stop >= 0)
 		close(d.stop);
-	figures_free(d.figures);
 	gateways_free(d.gateways);
+	figures_free(d.figures);
+	figures_free(d.by_gateway);
 	return r;
 }

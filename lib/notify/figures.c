@@ -163,26 +163,87 @@ static json_t *kinds(const uint64_t n[FIGURES_KINDS])
 	return o;
 }
 
-enum status figures_write(struct figures *f, const char *path)
+static json_t *by_key(struct figures *f)
+{
+	json_t *by = json_object();
+
+	pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < f->count; i++)
+		json_object_set_new(by, f->lines[i].key, kinds(f->lines[i].n));
+	pthread_mutex_unlock(&f->lock);
+	return by;
+}
+
+enum status figures_write(struct figures *f, struct figures *gateways, const char *path)
 {
 	struct buffer b = BUFFER_INIT;
 	uint64_t all[FIGURES_KINDS];
-	json_t *root = NULL, *by = json_object();
+	json_t *root = NULL, *by = by_key(f);
 	char now[32];
 	enum status r;
 
 	moment_rfc3339(now, sizeof now, moment_now(), "UTC");
 	pthread_mutex_lock(&f->lock);
-	for (size_t i = 0; i < f->count; i++)
-		json_object_set_new(by, f->lines[i].key, kinds(f->lines[i].n));
 	sums(f, all);
 	pthread_mutex_unlock(&f->lock);
 	root = json_pack("{s:s, s:s, s:o, s:o}", "format", "VEMRE-V1", "time", now, "total", kinds(all), "by", by);
-	if (root == NULL)
+	if (root == NULL || (gateways != NULL && json_object_set_new(root, "gateways", by_key(gateways)) != 0))
 		r = fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
 	else if ((r = json_write(&b, root)) == OK)
 		r = file_replace(path, b.data, b.len, 0644);
 	json_decref(root);
 	buffer_free(&b);
+	return r;
+}
+
+/* ---- reading */
+
+static enum status check_kinds(const json_t *o, const char *where)
+{
+	int64_t n;
+	enum status r = json_fields(o, where, names[0], names[1], names[2], NULL);
+
+	for (int k = 0; k < FIGURES_KINDS && r == OK; k++)
+		r = json_int_of(&n, 0, INT64_MAX, o, where, names[k]);
+	return r;
+}
+
+static enum status check_by(const json_t *by, const char *where)
+{
+	const char *key;
+	json_t *one;
+	enum status r = OK;
+
+	if (!json_is_object(by))
+		return fault(E_EVIDENCE, NULL, _("%s: no son cifras de entrega"), where);
+	json_object_foreach((json_t *)(uintptr_t)by, key, one)
+		if ((r = check_kinds(one, where)) != OK)
+			break;
+	return r;
+}
+
+enum status figures_read(json_t **out, const char *path)
+{
+	json_t *root = NULL;
+	const char *time;
+	moment when;
+	enum status r;
+
+	*out = NULL;
+	if ((r = json_read(&root, path, 16 << 20)) != OK ||
+	    (r = json_fields(root, path, "format", "time", "total", "by", "?gateways", NULL)) != OK ||
+	    (r = json_format_of(root, path)) != OK || (r = json_string_of(&time, root, path, "time")) != OK ||
+	    (r = check_kinds(json_object_get(root, "total"), path)) != OK ||
+	    (r = check_by(json_object_get(root, "by"), path)) != OK ||
+	    (json_object_get(root, "gateways") != NULL && (r = check_by(json_object_get(root, "gateways"), path)) != OK))
+		goto done;
+	if (!moment_parse(&when, time)) {
+		r = fault(E_EVIDENCE, NULL, _("%s: no son cifras de entrega"), path);
+		goto done;
+	}
+	*out = root;
+	root = NULL;
+done:
+	json_decref(root);
 	return r;
 }

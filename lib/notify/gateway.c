@@ -4,6 +4,7 @@
 #include "base/report.h"
 #include "notify/sms.h"
 #include "notify/transfer.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +19,17 @@ struct gateways {
 	struct secret *password[GATEWAYS_MAX];
 	char *from, *accepted, *ca;
 	long timeout;
+	struct figures *by_gateway; /* NULL: not counted */
 };
 struct gateway_sender {
 	const struct gateways *gateways;
 	CURL *curl;
 };
+
+void gateways_count(struct gateways *g, struct figures *by_gateway)
+{
+	g->by_gateway = by_gateway;
+}
 
 void gateways_free(struct gateways *g)
 {
@@ -202,6 +209,15 @@ static bool try_gateway(struct gateway_sender *s, unsigned i, const struct secre
 	return false;
 }
 
+static void count(const struct gateways *g, unsigned i, bool taken)
+{
+	char number[12];
+
+	snprintf(number, sizeof number, "%u", i + 1);
+	if (g->by_gateway != NULL)
+		figures_add(g->by_gateway, number, taken ? FIGURES_ACCEPTED : FIGURES_REFUSED);
+}
+
 enum status gateway_send(struct gateway_sender *s, const char *phone, const struct secret *text)
 {
 	struct secret *url = NULL;
@@ -214,6 +230,7 @@ enum status gateway_send(struct gateway_sender *s, const char *phone, const stru
 			return filled;
 		if (try_gateway(s, i, url))
 			r = OK;
+		count(s->gateways, i, r == OK);
 		secret_free(url);
 	}
 	return r;

@@ -19,10 +19,13 @@
 #include "base/secret.h"
 #include "base/settings.h"
 #include "base/status.h"
+#include "notify/figures.h"
 
 struct gateways;
 MUST_USE enum status gateways_open(struct gateways **out, struct settings *s);
 void gateways_free(struct gateways *g);
+/* Each try is counted here too, by the gateway's number ("1"). Before any sender; borrowed. */
+void gateways_count(struct gateways *g, struct figures *by_gateway);
 
 /* One sender per thread: keeps its connections. */
 struct gateway_sender;

@@ -76,6 +76,20 @@ static enum status connect_to(int *fd, const char *socket_path)
 	return OK;
 }
 
+enum status sms_ping(const char *socket_path)
+{
+	const uint8_t zero = 0;
+	uint8_t answer = 0;
+	int fd = -1;
+	enum status r = connect_to(&fd, socket_path);
+
+	if (r == OK && (!socket_send_all(fd, &zero, 1) || !socket_take_all(fd, &answer, 1) || answer != 'P'))
+		r = fault(E_FAILED, _("¿está en marcha send-messages?"), _("%s: send-messages no contesta"), socket_path);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 enum status sms_send(const char *socket_path, const char *phone, const struct secret *text)
 {
 	uint8_t head[1 + SMS_PHONE_MAX + 4], answer = 0;

@@ -3,7 +3,8 @@
  * tries each gateway once, from memory; neither side logs the text or the whole number.
  *
  * On the socket, one exchange per connection: the client writes u8 length, the number, u32 length (big-endian),
- * the text; the daemon answers one byte, 'A' accepted by a gateway or 'R' refused by all (or not of this form).
+ * the text; the daemon answers one byte, 'A' accepted by a gateway or 'R' refused by all (or not of this form). A single
+ * zero byte in place of all this asks whether the daemon is there: it answers 'P'.
  */
 #ifndef NOTIFY_SMS_H
 #define NOTIFY_SMS_H
@@ -30,6 +31,8 @@ enum {
  */
 MUST_USE enum status sms_send(const char *socket_path, const char *phone, const struct secret *text);
 void sms_set_wait(long seconds);
+/* Is the daemon there, and does it take messages? E_FAILED, said. */
+MUST_USE enum status sms_ping(const char *socket_path);
 
 /* '+', a first digit 1-9, 7 to 15 digits in all: E.164. */
 bool sms_phone_valid(const char *phone);
