@@ -7,6 +7,7 @@
 #define BACKEND_BACKEND_H
 
 #include "backend/http.h"
+#include "backend/metrics.h"
 #include "backend/place.h"
 #include "base/secret.h"
 #include "base/settings.h"
@@ -30,7 +31,7 @@ struct backend {
 	const char *allow[BACKEND_ALLOW_MAX]; /* networks that are not slowed down */
 	unsigned n_allow;
 	struct secret *code_key;
-	const char *signer_socket, *sms_socket, *listen;
+	const char *signer_socket, *sms_socket, *listen, *metrics; /* metrics: "" for none */
 	long threads, refusal_ms;
 };
 
@@ -39,6 +40,7 @@ struct worker {
 	struct connection *db;  /* NULL until it could be opened */
 	struct signer *signer;  /* likewise */
 	int listener;
+	struct metrics metrics;
 	uint8_t body[HTTP_BODY_MAX];
 };
 

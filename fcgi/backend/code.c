@@ -24,6 +24,7 @@ bool code_send(struct worker *w, struct http_answer *a, const char *username, co
 	OPENSSL_cleanse(text, sizeof text);
 	r = message == NULL ? E_FAILED : sms_send(b->sms_socket, phone, message);
 	secret_free(message);
+	metrics_sms(&w->metrics, r == OK ? METRICS_SMS_ACCEPTED : METRICS_SMS_REFUSED);
 	if (r == OK)
 		return true;
 	if (voting_code_failed(w->db, username, code_hmac) != OK)

@@ -5,6 +5,7 @@
 #ifndef BACKEND_HTTP_H
 #define BACKEND_HTTP_H
 
+#include "backend/metrics.h"
 #include "backend/refusals.h"
 #include <fcgiapp.h>
 #include <jansson.h>
@@ -25,6 +26,7 @@ struct http_request {
 };
 
 struct http_answer {
+	enum metrics_endpoint endpoint; /* which call it was of */
 	enum refusal refusal; /* REFUSAL_NONE: body goes out with 200 */
 	enum refusal_vote vote;
 	int retry_after, tries_left; /* -1: null */

@@ -35,6 +35,7 @@ static void serve(struct worker *w, FCGX_Request *fcgi)
 	const struct backend *b = w->backend;
 	struct http_request q;
 	struct http_answer a;
+	uint64_t begun = metrics_begin(&w->metrics);
 
 	http_read(&q, fcgi, w->body);
 	http_answer_init(&a);
@@ -49,6 +50,7 @@ static void serve(struct worker *w, FCGX_Request *fcgi)
 		journal(w, &a);
 	}
 	http_send(fcgi, &a, b->opens_text);
+	metrics_end(&w->metrics, begun, a.endpoint, a.refusal, w->db != NULL);
 	http_answer_free(&a);
 	OPENSSL_cleanse(w->body, q.body_len);
 	OPENSSL_cleanse(&q, sizeof q);
@@ -92,6 +94,7 @@ static enum status run(const struct backend *b)
 {
 	pthread_t *threads = calloc((size_t)b->threads, sizeof *threads);
 	struct worker *workers = calloc((size_t)b->threads, sizeof *workers);
+	struct metrics_server *metrics = NULL;
 	enum status r = E_FAILED;
 	long started = 0;
 	int listener = -1, got;
@@ -105,7 +108,9 @@ static enum status run(const struct backend *b)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &set, NULL); /* inherited by the threads: only sigwait gets them */
-	if (FCGX_Init() != 0 || (r = listen_on(&listener, b->listen)) != OK)
+	if (FCGX_Init() != 0 || (r = listen_on(&listener, b->listen)) != OK ||
+	    (b->metrics[0] != '\0' && (r = metrics_serve(&metrics, b->metrics, &workers->metrics, (size_t)b->threads,
+	                                                  sizeof *workers)) != OK))
 		goto done;
 	for (; started < b->threads; started++) {
 		workers[started].backend = b;
@@ -127,6 +132,7 @@ static enum status run(const struct backend *b)
 		pthread_join(threads[i], NULL);
 	unlink(b->listen);
 done:
+	metrics_stop(metrics);
 	if (listener >= 0)
 		close(listener);
 	free(threads);

@@ -79,12 +79,18 @@ bool route_session(struct worker *w, const struct http_request *q, struct http_a
 static const struct {
 	const char *method, *path; /* a path that ends in '/' stands for what begins with it */
 	backend_call *call;
+	enum metrics_endpoint endpoint;
 } calls[] = {
-        {"GET", "/api/status", status_get},       {"POST", "/api/login", login_begin},
-        {"POST", "/api/code/resend", code_resend}, {"POST", "/api/code", code_verify},
-        {"GET", "/api/session", session_get},     {"POST", "/api/cast", cast_ballot},
-        {"POST", "/api/logout", login_end},       {"GET", "/api/box/", box_find},
-        {"POST", "/api/totp", authenticator_begin}, {"POST", "/api/totp/confirm", authenticator_confirm},
+        {"GET", "/api/status", status_get, METRICS_STATUS},
+        {"POST", "/api/login", login_begin, METRICS_LOGIN},
+        {"POST", "/api/code/resend", code_resend, METRICS_RESEND},
+        {"POST", "/api/code", code_verify, METRICS_CODE},
+        {"GET", "/api/session", session_get, METRICS_SESSION},
+        {"POST", "/api/cast", cast_ballot, METRICS_CAST},
+        {"POST", "/api/logout", login_end, METRICS_LOGOUT},
+        {"GET", "/api/box/", box_find, METRICS_BOX},
+        {"POST", "/api/totp", authenticator_begin, METRICS_TOTP},
+        {"POST", "/api/totp/confirm", authenticator_confirm, METRICS_TOTP},
 };
 
 void route(struct worker *w, const struct http_request *q, struct http_answer *a)
@@ -96,6 +102,7 @@ void route(struct worker *w, const struct http_request *q, struct http_answer *a
 		if (strcmp(q->method, calls[i].method) != 0 ||
 		    (prefix ? strncmp(q->path, calls[i].path, len) : strcmp(q->path, calls[i].path)) != 0)
 			continue;
+		a->endpoint = calls[i].endpoint;
 		if (q->body_bad) {
 			http_refuse(a, REFUSAL_BAD_REQUEST);
 			return;

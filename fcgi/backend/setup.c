@@ -46,6 +46,7 @@ static enum status read_settings(struct backend *b)
 
 	if ((b->listen = settings_path(b->settings, "backend.socket", "/run/vemre/backend.sock")) == NULL ||
 	    (b->signer_socket = settings_path(b->settings, "signer.socket", "/run/vemre/signer.sock")) == NULL ||
+	    (b->metrics = settings_text(b->settings, "backend.metrics", "")) == NULL ||
 	    (b->sms_socket = settings_path(b->settings, "sms.socket", "/run/vemre/sms.socket")) == NULL ||
 	    (key = settings_path(b->settings, "backend.code_key_file", "/etc/vemre/code.key")) == NULL)
 		return E_USAGE;

@@ -132,7 +132,7 @@ static unsigned program_sections(const char *name)
 
 /* Settings that each host decides by itself; a name ending in '.' is a whole group. Any other matters. */
 static const char *const HOST_SPECIFIC[] = {
-        "system.", "database.", "election.folder", "backend.socket", "backend.threads", "backend.code_key_file",
+        "system.", "database.", "election.folder", "backend.socket", "backend.threads", "backend.code_key_file", "backend.metrics",
         "place.database", "web.configurations", "signer.socket", "signer.pin_file", "hsm.module", "hsm.vault_serial",
         "hsm.vault_store", "hsm.spare_store", "hsm.system_serial", "hsm.system_store", "cards.module", "cards.reader",
         "sms.socket", "sms.gateways", "sms.password_files", "sms.ca", "sms.threads", "sms.figures", "mail.url", "mail.ca",
