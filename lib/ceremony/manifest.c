@@ -200,9 +200,9 @@ static void add_setting(void *ctx, const char *name, const char *value)
 
 /* Where make install puts things; `base`: PREFIX/share. */
 struct places {
-	const char *programs, *site, *sql, *nginx, *scripts, *doc, *locale;
+	const char *programs, *site, *sql, *nginx, *scripts, *doc, *monitoring, *locale;
 	bool own; /* the programs' folder holds nothing else */
-	char self[PATH_MAX], base[PATH_MAX + 8], made[5][PATH_MAX + 40];
+	char self[PATH_MAX], base[PATH_MAX + 8], made[6][PATH_MAX + 40];
 };
 
 static const char *under(struct places *p, unsigned i, struct settings *s, const char *setting, const char *rest)
@@ -230,9 +230,10 @@ static enum status find_places(struct places *p, struct settings *s)
 	p->nginx = under(p, 2, s, "system.nginx", "vemre/nginx");
 	p->scripts = under(p, 3, s, "system.scripts", "vemre/ceremony-scripts");
 	p->doc = under(p, 4, s, "system.doc", "doc/vemre");
+	p->monitoring = under(p, 5, s, "system.monitoring", "vemre/monitoring");
 	p->locale = settings_path(s, "system.locale", p->base);
 	return p->site != NULL && p->sql != NULL && p->nginx != NULL && p->scripts != NULL && p->doc != NULL &&
-	                       p->locale != NULL
+	                       p->monitoring != NULL && p->locale != NULL
 	               ? OK
 	               : E_USAGE;
 }
@@ -285,6 +286,7 @@ static enum status add_section(struct buffer *out, struct settings *s, const str
 	} roots[] = {{"site", p->site, MANIFEST_SERVER},
 	             {"sql", p->sql, MANIFEST_SERVER},
 	             {"nginx", p->nginx, MANIFEST_SERVER},
+	             {"monitoring", p->monitoring, MANIFEST_SERVER},
 	             {"scripts", p->scripts, MANIFEST_FILES & ~MANIFEST_VERIFY},
 	             {"doc", p->doc, MANIFEST_SERVER | MANIFEST_VERIFY}};
 	const char *name = manifest_section_name(section);
