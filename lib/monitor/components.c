@@ -194,6 +194,11 @@ long components_int(struct components *all, struct component *c, const char *nam
 	return value;
 }
 
+void component_no_database(struct component *c)
+{
+	component_problem(c, COMPONENT_AMBER, _("vea la línea de la base de datos"), _("no se sabe: la base de datos no responde"));
+}
+
 struct connection *components_database(struct components *all, struct component *c)
 {
 	char said[256];
@@ -201,8 +206,12 @@ struct connection *components_database(struct components *all, struct component 
 	if (all->db != NULL)
 		return all->db;
 	report_capture_begin(said, sizeof said);
-	if (connection_open(&all->db, all->s, CONNECTION_MONITOR, NULL, all->definition->id) != OK)
-		component_problem(c, COMPONENT_RED, _("vea en su equipo: systemctl status postgresql, y su bitácora"), "%s", said);
+	if (connection_open(&all->db, all->s, CONNECTION_MONITOR, NULL, all->definition->id) != OK) {
+		if (c->look == probe_database)
+			component_problem(c, COMPONENT_RED, _("vea en su equipo: systemctl status postgresql, y su bitácora"), "%s", said);
+		else
+			component_no_database(c);
+	}
 	report_capture_end();
 	return all->db;
 }

@@ -73,7 +73,9 @@ enum component_level component_over(double value, double amber, double red);
 
 /* An integer of the settings; where it is not one the component says so and `fallback` stands. */
 long components_int(struct components *all, struct component *c, const char *name, long fallback, long min, long max);
-/* all->db, opened where it can be; NULL: c says that the database does not answer. */
+/* all->db, opened where it can be; NULL: c says that the database does not answer, its own line with the reason. */
 struct connection *components_database(struct components *all, struct component *c);
+/* What c wants to know cannot be known: the database did not answer. */
+void component_no_database(struct component *c);
 
 #endif

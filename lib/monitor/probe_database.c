@@ -110,7 +110,7 @@ void probe_standbys(struct components *all, struct component *c)
 	report_capture_end();
 	json_object_set_new(c->figures, "standbys", f.list);
 	if (r != OK)
-		component_problem(c, COMPONENT_RED, _("vea la línea de la base de datos"), "%s", said);
+		component_no_database(c);
 	else if (f.n < wanted)
 		component_problem(c, COMPONENT_RED,
 		                  h.synchronous ? _("los votos esperan a la réplica: levántela, o quítela de synchronous_standby_names")

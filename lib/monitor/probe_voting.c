@@ -24,7 +24,7 @@ void probe_logins(struct components *all, struct component *c)
 	r = watch_logins(db, &l, WINDOW);
 	report_capture_end();
 	if (r != OK) {
-		component_problem(c, COMPONENT_RED, _("vea la línea de la base de datos"), "%s", said);
+		component_no_database(c);
 		return;
 	}
 	component_number(c, "window_seconds", WINDOW);
@@ -98,7 +98,7 @@ void probe_turnout(struct components *all, struct component *c)
 	report_capture_end();
 	json_object_set_new(c->figures, "hours", h.list);
 	if (r != OK) {
-		component_problem(c, COMPONENT_RED, _("vea la línea de la base de datos"), "%s", said);
+		component_no_database(c);
 		return;
 	}
 	component_number(c, "voters", (double)t.voters);
