@@ -73,21 +73,21 @@ static enum status read_line(void *ctx, uint64_t number, const char *line)
 
 static enum status read_back(struct sealer *s, uint64_t lines, const uint8_t last[32])
 {
-	const struct head *newest = s->n > 0 ? &s->heads[s->n - 1] : NULL;
-	bool whole = newest == NULL || newest->lines == 0 || lines <= SEAL_WHOLE_MAX || s->round % SEAL_WHOLE_EVERY == 0;
-	struct reading g = {.s = s, .lines = whole ? 0 : newest->lines - 1, .at = whole ? 0 : s->n - 1, .chained = whole};
+	uint64_t sealed = s->n > 0 ? s->heads[s->n - 1].lines : 0;
+	bool whole = sealed == 0 || lines <= SEAL_WHOLE_MAX || s->round % SEAL_WHOLE_EVERY == 0;
+	struct reading g = {.s = s, .lines = whole ? 0 : sealed - 1, .at = whole ? 0 : s->n - 1, .chained = whole};
 	enum status r;
 
 	if ((r = hash_sha256(g.last, "", 0)) != OK ||
 	    (r = journal_rows_tell(s->db, g.lines + 1, read_line, &g)) != OK)
 		return r;
-	if (g.lines < lines || (newest != NULL && g.lines < newest->lines))
+	if (g.lines < lines || g.lines < sealed)
 		return fault(E_EVIDENCE, _("abra un incidente y no toque la base de datos: alguien con permisos sobre ella la cambió"),
 		             _("a la bitácora del servidor le faltan líneas: se sellaron %llu y hay %llu"),
-		             (unsigned long long)(newest != NULL ? newest->lines : lines), (unsigned long long)g.lines);
+		             (unsigned long long)(sealed > lines ? sealed : lines), (unsigned long long)g.lines);
 	if (g.lines == lines && memcmp(g.last, last, 32) != 0)
 		return changed(lines);
-	return journal_rows_faults(s->db, whole || lines < newest->lines ? 0 : newest->lines - 1);
+	return journal_rows_faults(s->db, whole ? 0 : sealed - 1);
 }
 
 /* ---- one round */
