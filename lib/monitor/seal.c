@@ -31,6 +31,7 @@ struct sealer {
 	struct head *heads;
 	size_t n;
 	unsigned round;
+	long whole; /* up to so many lines all is read back every time */
 	enum status before; /* of the last round: what is new goes into the operators' journal */
 };
 
@@ -74,7 +75,7 @@ static enum status read_line(void *ctx, uint64_t number, const char *line)
 static enum status read_back(struct sealer *s, uint64_t lines, const uint8_t last[32])
 {
 	uint64_t sealed = s->n > 0 ? s->heads[s->n - 1].lines : 0;
-	bool whole = sealed == 0 || lines <= SEAL_WHOLE_MAX || s->round % SEAL_WHOLE_EVERY == 0;
+	bool whole = sealed == 0 || lines <= (uint64_t)s->whole || s->round % SEAL_WHOLE_EVERY == 0;
 	struct reading g = {.s = s, .lines = whole ? 0 : sealed - 1, .at = whole ? 0 : s->n - 1, .chained = whole};
 	enum status r;
 
@@ -225,11 +226,13 @@ static enum status rounds(struct sealer *s, long every)
 
 enum status seal_run(struct operation *o, long every)
 {
-	struct sealer s = {.o = o, .fd = -1};
+	struct sealer s = {.o = o, .fd = -1, .whole = SEAL_WHOLE_MAX};
 	char *record = file_path(o->election, "record", NULL);
 	enum status r = E_FAILED;
 
-	if (record != NULL && (r = record_open(&s.record, record)) == OK && (r = seal_place_open(&s.place, o)) == OK &&
+	if (record != NULL &&
+	    (r = settings_int(&s.whole, o->settings, "journal.whole_lines", SEAL_WHOLE_MAX, 0, 1000000000)) == OK &&
+	    (r = record_open(&s.record, record)) == OK && (r = seal_place_open(&s.place, o)) == OK &&
 	    (r = own_heads(&s)) == OK)
 		r = rounds(&s, every);
 	connection_close(s.db);

@@ -3,7 +3,7 @@
  *
  *   1. the head of the operators' journal goes into the server's (so that its tail cannot be cut either)
  *   2. what is new is chained, and read back and hashed here: every line against every head that was ever signed, every
- *      row against its line (beyond SEAL_WHOLE_MAX lines: from the last head on, and all of it every SEAL_WHOLE_EVERY rounds)
+ *      row against its line (beyond journal.whole_lines lines: from the last head on, and all of it every SEAL_WHOLE_EVERY rounds)
  *   3. system-signer signs the head; it goes to the election's monitor/server-heads.jsonl and at once to the second place:
  *      the file of the setting journal.heads (another host's disk), syslog (journal.syslog), or both
  *

@@ -222,6 +222,25 @@ check() { export_journal; run as "$VEMRE_BUILD/bin/verify-election" --journal "$
 	sed -i 's|^journal = .*|journal = { heads = "'"$WORK"'/elsewhere/heads"; syslog = ""; };|' "$VEMRE_CONFIG"
 }
 
+@test "a long journal is read back from its last head on, and what is changed there is found within a round" {
+	sed 's|^journal = {|journal = { whole_lines = 0;|' "$VEMRE_CONFIG" > "$WORK/long.conf"
+	local before; before=$(wc -l < "$(heads)")
+	as bash -c 'echo $$ > "$1"; shift; exec "$@"' _ "$WORK/long.pid" "$WORK/bin/monitor-election" seal --every 1 \
+		--config "$WORK/long.conf" --election "$ELECTION" > "$WORK/long.log" 2>&1 3>&- & local sealer=$!
+	for i in 1 2 3; do note "largo $i"; sleep 1; done
+	for _ in $(seq 100); do [ "$(wc -l < "$(heads)")" -ge $((before + 3)) ] && break; sleep 0.1; done
+	check; said 0 "nada de lo sellado"
+	sql_hidden "UPDATE vemre.journal_link SET line = replace(line, 'largo', 'corto') WHERE line_no = (SELECT max(line_no) FROM vemre.journal_link)"
+	for _ in $(seq 100); do grep -q 'no es la que se selló' "$WORK/long.log" && break; sleep 0.1; done
+	grep -q 'no es la que se selló' "$WORK/long.log"
+	sql_hidden "UPDATE vemre.journal_link SET line = replace(line, 'corto', 'largo') WHERE line_no = (SELECT max(line_no) FROM vemre.journal_link)"
+	local now; now=$(wc -l < "$(heads)")
+	for _ in $(seq 100); do [ "$(wc -l < "$(heads)")" -gt "$now" ] && break; sleep 0.1; done
+	kill "$(cat "$WORK/long.pid")"
+	wait "$sealer"
+	tail -n 1 "$ELECTION/journal/monitor-election.jsonl" | grep -q '"event":"seal-again"'
+}
+
 figures() { echo "{\"format\": \"VEMRE-V1\", \"time\": \"2026-11-25T00:00:00Z\", \"total\": {\"accepted\": 9, \"refused\": 1, \"waiting\": 0}, \"by\": {\"$1\": {\"accepted\": 9, \"refused\": 1, \"waiting\": 0}}}"; }
 
 @test "the operation report: period, availability and how it was taken, hours, deliveries, incidents, checks, changes" {
