@@ -4,6 +4,7 @@
  */
 #include "base/hex.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/program.h"
 #include "base/report.h"
 #include "journal/heads.h"
@@ -12,7 +13,8 @@
 #include "record/checked_ballot.h"
 #include "record/lottery_file.h"
 #include "group/point.h"
-#include "record/verify.h"
+#include "record/receipt_file.h"
+#include "record/verify_json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +49,7 @@ static void tell(void *ctx, const struct verify_report *r, enum verify_check c)
 	fflush(stdout);
 }
 
-static void sum_up(const struct verify_report *r, enum status s)
+static void sum_up(const struct verify_report *r, enum status s, const char *until)
 {
 	if (r->eid[0] != '\0')
 		printf(_("Identificador de la elección (eid): %s\n"), r->eid);
@@ -59,7 +61,10 @@ static void sum_up(const struct verify_report *r, enum status s)
 		       (unsigned long long)r->challenged);
 	switch (s) {
 	case OK:
-		printf(_("RESULTADO: el expediente se cumple en todo.\n"));
+		if (strcmp(until, "tally") == 0)
+			printf(_("RESULTADO: el expediente se cumple en todo.\n"));
+		else
+			printf(_("RESULTADO: el expediente se cumple hasta aquí (--until %s); del resto no se dice nada.\n"), until);
 		break;
 	case E_UNPROVED:
 		printf(_("RESULTADO: se cumple, pero hay votos no coincidentes que nadie ha probado.\n"));
@@ -74,18 +79,6 @@ static void sum_up(const struct verify_report *r, enum status s)
 		printf(_("RESULTADO: el expediente NO se cumple.\n"));
 		break;
 	}
-}
-
-static bool phase_of(enum verify_phase *out, const char *name)
-{
-	static const char *const names[] = {"opening", "closing", "mixing", "tally"};
-
-	for (int i = 0; i < 4; i++)
-		if (strcmp(names[i], name) == 0) {
-			*out = (enum verify_phase)i;
-			return true;
-		}
-	return false;
 }
 
 /* --ballot: a ballot that a voter had opened, against the published files. */
@@ -164,6 +157,24 @@ static enum status lottery(const char *file, const char *folder)
 	return s;
 }
 
+/* A voter's receipt, as the page gave it. */
+static enum status receipt(const char *file, const char *folder)
+{
+	struct record *record = NULL;
+	struct receipt r;
+	enum status s;
+
+	if ((s = record_open(&record, folder)) == OK && (s = receipt_read(&r, record, file)) == OK) {
+		printf(_("Comprobante %s\nCódigo de seguimiento: %s\n"), file, r.code);
+		if (r.box)
+			printf(_("RESULTADO: lo firmó el sistema y la boleta está en la urna.\n"));
+		else
+			printf(_("RESULTADO: lo firmó el sistema. El expediente no tiene urna todavía: repita cuando se publique.\n"));
+	}
+	record_free(record);
+	return s;
+}
+
 struct wanted_line {
 	uint64_t number; /* 0: the last */
 	uint64_t lines;
@@ -230,12 +241,30 @@ static enum status check_heads(const char *file, const char *heads, const char *
 	return s;
 }
 
+/* --json: the report for programs, and nothing else on stdout. */
+static enum status verify_as_json(struct verify_report *report, const char *folder, enum verify_phase phase)
+{
+	struct buffer b = BUFFER_INIT;
+	json_t *root;
+	enum status s, written;
+
+	program_no_progress();
+	s = verify_record(report, folder, phase, NULL, NULL);
+	if ((root = verify_report_json(report, folder, phase, s)) == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	if ((written = json_write(&b, root)) == OK)
+		fwrite(b.data, 1, b.len, stdout);
+	json_decref(root);
+	buffer_free(&b);
+	return written != OK ? written : s;
+}
+
 int main(int argc, char **argv)
 {
 	static struct verify_report report;
 	const char *until = "tally", *ballot = NULL, *record = NULL, *tracker = NULL, *credential = NULL,
-	           *vote = NULL, *in = NULL, *observer = NULL, *draw = NULL, *journal = NULL, *line = NULL, *heads = NULL;
-	bool slow = false;
+	           *vote = NULL, *in = NULL, *observer = NULL, *draw = NULL, *journal = NULL, *line = NULL, *heads = NULL, *given = NULL;
+	bool slow = false, json = false;
 	enum verify_phase phase;
 	enum status s;
 	int next = 0;
@@ -248,21 +277,25 @@ int main(int argc, char **argv)
 	                                         {"lottery", &draw, NULL},    {"journal", &journal, NULL},
 	                                         {"line", &line, NULL},       {"heads", &heads, NULL},
 	                                         {"slow", NULL, &slow},
+	                                         {"receipt", &given, NULL},   {"json", NULL, &json},
 	                                         {NULL, NULL, NULL}};
 	switch (program_options(argc, argv, options,
-	                        _("Uso: verify-election [--until FASE] [--slow] EXPEDIENTE\n"
+	                        _("Uso: verify-election [--until FASE] [--slow] [--json] EXPEDIENTE\n"
 	                          "     verify-election --ballot ARCHIVO --record EXPEDIENTE [--tracker CÓDIGO] [--credential CÓDIGO]\n"
 	                          "     verify-election --challenge LISTA,ÍNDICE --in CARPETA [--observer NOMBRE] EXPEDIENTE\n"
+	                          "     verify-election --receipt ARCHIVO EXPEDIENTE\n"
 	                          "     verify-election --lottery ARCHIVO EXPEDIENTE\n"
 	                          "     verify-election --journal ARCHIVO [--line N]\n"
 	                          "     verify-election --journal ARCHIVO --heads ARCHIVO --record EXPEDIENTE\n"
 	                          "Verifica el expediente de una elección (una carpeta) sin nada más que él.\n"
 	                          "  --until FASE   hasta dónde llega el expediente: opening, closing, mixing o tally (todo)\n"
 	                          "  --slow         sólo con la aritmética de OpenSSL, como comprobación de la propia\n"
+	                          "  --json         el informe como JSON, para otros programas\n"
 	                          "  --ballot ARCHIVO   una boleta que se abrió en vez de depositarla, con los archivos publicados\n"
 	                          "  --tracker, --credential   lo que la persona anotó y lo que dice su correo, para compararlo\n"
 	                          "  --challenge    un reto a un voto no coincidente: hace CARPETA/request.json; con --observer, y la\n"
 	                          "                 respuesta en CARPETA/answer.json, la juzga y hace reveal.json\n"
+	                          "  --receipt      un comprobante de voto: su firma, y que la boleta esté en la urna\n"
 	                          "  --lottery      hace de nuevo el sorteo de documents/lottery.json\n"
 	                          "  --journal      la cadena de una bitácora; la huella de su última línea, o de la N\n"
 	                          "  --heads        la bitácora del servidor contra las cabezas que el sistema fue firmando\n"
@@ -282,15 +315,19 @@ int main(int argc, char **argv)
 		return program_end(check_ballot(ballot, record, tracker, credential));
 	if (ballot != NULL || record != NULL || tracker != NULL || credential != NULL)
 		return program_end(fault(E_USAGE, _("verify-election --help"), _("--ballot va con --record y sin carpeta")));
+	if (next == argc - 1 && given != NULL)
+		return program_end(receipt(given, argv[next]));
 	if (next == argc - 1 && (vote != NULL || draw != NULL))
 		return program_end(vote != NULL ? challenge(vote, in, observer, argv[next]) : lottery(draw, argv[next]));
-	if (next != argc - 1 || !phase_of(&phase, until))
+	if (next != argc - 1 || !verify_phase_read(&phase, until))
 		return program_end(fault(E_USAGE, _("verify-election --help"), _("falta la carpeta del expediente, o sobra algo")));
 	if (access(argv[next], R_OK | X_OK) != 0)
 		return program_end(fault(E_INCOMPLETE, NULL, _("%s: no está, o no se puede leer"), argv[next]));
 	point_use_openssl_alone(slow);
+	if (json)
+		return program_end(verify_as_json(&report, argv[next], phase));
 	printf(_("Verificación del expediente %s\n"), argv[next]);
 	s = verify_record(&report, argv[next], phase, tell, NULL);
-	sum_up(&report, s);
+	sum_up(&report, s, until);
 	return program_end(s);
 }

@@ -19,7 +19,7 @@ static enum status open_regular(int *fd, size_t *size, const char *path)
 
 	/* O_NONBLOCK: a FIFO under a record's name must not make us wait. */
 	if ((*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) < 0)
-		return fault(errno == ENOENT ? E_INCOMPLETE : E_FAILED, NULL, _("%s: no se puede abrir: %s"), path,
+		return fault(errno == ENOENT ? E_INCOMPLETE : errno == ELOOP || errno == ENOTDIR ? E_EVIDENCE : E_FAILED, NULL, _("%s: no se puede abrir: %s"), path,
 		             strerror(errno));
 	if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0) {
 		close(*fd);

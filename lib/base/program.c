@@ -116,6 +116,11 @@ void program_start(const char *name)
 	report_install(terminal, progress, NULL);
 }
 
+void program_no_progress(void)
+{
+	report_install(terminal, NULL, NULL);
+}
+
 int program_end(enum status r)
 {
 	pthread_mutex_lock(&lock);

@@ -10,6 +10,8 @@
 
 /* name: as it says itself. Also ignores SIGPIPE. */
 void program_start(const char *name);
+/* No progress from here on: stdout is another program's to read. */
+void program_no_progress(void);
 /* Flushes; a write to stdout that failed turns OK into E_FAILED. Use as `return program_end(r);`. */
 int program_end(enum status r);
 
