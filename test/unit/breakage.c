@@ -45,6 +45,17 @@ static enum status edit_bytes(struct buffer *out, struct buffer *in, const struc
 		return OK;
 	case EDIT_EMPTY:
 		return OK;
+	case EDIT_CUT_AT:
+		buffer_put(out, in->data, at < in->len ? at : in->len);
+		return OK;
+	case EDIT_PATCH:
+		if (at + strlen(b->with) > in->len)
+			return no_place(b->file);
+		splice(out, in, at, strlen(b->with), b->with);
+		return OK;
+	case EDIT_WHOLE:
+		buffer_text(out, b->with);
+		return OK;
 	case EDIT_APPEND:
 		splice(out, in, in->len, 0, b->with);
 		return OK;
@@ -122,7 +133,7 @@ enum status breakage_edit(const struct whole *w, enum file_edit edit, const char
 const struct breakage *breakage(unsigned i)
 {
 	static const struct breakage *const tables[] = {BREAKAGES_FILES, BREAKAGES_BOX, BREAKAGES_LISTS, BREAKAGES_VOTES,
-	                                              BREAKAGES_RESULTS};
+	                                              BREAKAGES_RESULTS, BREAKAGES_FIELDS};
 
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
 		for (const struct breakage *b = tables[t]; b->name != NULL; b++)
@@ -156,4 +167,22 @@ enum status breakage_status(const struct breakage *b)
 	default:
 		return E_EVIDENCE;
 	}
+}
+
+const char *breakage_judge(const struct breakage *b, enum status verdict, const struct verify_report *report)
+{
+	static char text[1024];
+	enum verify_check first = 0;
+	bool reached;
+
+	while (first < VERIFY_CHECKS && report->outcome[first] == VERIFY_HOLDS)
+		first++;
+	reached = first < VERIFY_CHECKS;
+	snprintf(text, sizeof text, "%s: status %d (should be %d), first fault %s: %s", b->name, verdict, breakage_status(b),
+	         reached ? verify_check_id(first) : "none", reached ? report->reason[first] : "");
+	if (verdict != breakage_status(b) || first != b->check)
+		return text;
+	if (reached && (report->outcome[first] != b->outcome || strstr(report->reason[first], b->about) == NULL))
+		return text;
+	return NULL;
 }

@@ -22,6 +22,9 @@ enum file_edit {
 	EDIT_ADD,     /* a new file (its folders too) that says `with` */
 	EDIT_LINES,   /* its first two lines exchanged */
 	EDIT_TWICE,   /* its first line twice */
+	EDIT_CUT_AT,  /* all from `at` on */
+	EDIT_PATCH,   /* the bytes at `at` by `with`, as long */
+	EDIT_WHOLE,   /* nothing but `with` */
 };
 
 struct breakage {
@@ -37,13 +40,15 @@ struct breakage {
 };
 
 extern const struct breakage BREAKAGES_FILES[], BREAKAGES_BOX[], BREAKAGES_LISTS[], BREAKAGES_VOTES[],
-    BREAKAGES_RESULTS[];
+    BREAKAGES_RESULTS[], BREAKAGES_FIELDS[];
 /* All of them, one after another; NULL at the end. */
 const struct breakage *breakage(unsigned i);
 /* A copy of the good record in folder, broken so. */
 MUST_USE enum status breakage_make(const struct breakage *b, const struct whole *good, const char *folder);
 /* What verify_record must return for it. */
 enum status breakage_status(const struct breakage *b);
+/* What is wrong with the verdict on the broken record, in static storage; NULL: nothing. */
+const char *breakage_judge(const struct breakage *b, enum status verdict, const struct verify_report *report);
 /* Changes a file of the record: what EDIT_... does. */
 MUST_USE enum status breakage_edit(const struct whole *w, enum file_edit edit, const char *file, const char *find,
                                    const char *with, long at);

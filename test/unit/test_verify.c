@@ -97,23 +97,6 @@ static void test_shapes(void **state)
 	}
 }
 
-/* What is wrong with the verdict on a broken record; NULL: nothing. */
-static const char *judge(const struct breakage *b, enum status r)
-{
-	static char text[1024];
-	enum verify_check first = 0;
-
-	while (first < VERIFY_CHECKS && report.outcome[first] == VERIFY_HOLDS)
-		first++;
-	snprintf(text, sizeof text, "%s: status %d (should be %d), first fault %s", b->name, r, breakage_status(b),
-	         first_fault());
-	if (r != breakage_status(b) || first != b->check)
-		return text;
-	if (first < VERIFY_CHECKS && (report.outcome[first] != b->outcome || strstr(report.reason[first], b->about) == NULL))
-		return text;
-	return NULL;
-}
-
 static void remove_folder(const char *path)
 {
 	char command[256];
@@ -136,7 +119,7 @@ static void test_breakages(void **state)
 		report_install(print, NULL, NULL);
 		assert_int_equal(breakage_make(b, good_of(b->shape), path), OK);
 		report_install(NULL, NULL, NULL);
-		what = judge(b, verify_record(&report, path, VERIFY_UNTIL_TALLY, NULL, NULL));
+		what = breakage_judge(b, verify_record(&report, path, VERIFY_UNTIL_TALLY, NULL, NULL), &report);
 		if (what != NULL)
 			print_error("%s\n", what);
 		wrong += what != NULL;
