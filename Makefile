@@ -100,10 +100,34 @@ $(MODULES:%=$(BUILD)/tools/%.so): $(BUILD)/tools/%.so: test/modules/%.c Makefile
 	@$(CC) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 test-tools: $(TOOLS:%=$(BUILD)/tools/%) $(MODULES:%=$(BUILD)/tools/%.so)
 
+# ---- test/mutation: the verifier with each of its decisions switched off in turn. Copies of these sources with mutants
+# written into them, linked before the archives; what is installed has nothing of it.
+MUTATED := $(addprefix lib/record/,verify.c verify_lists.c verify_votes.c vote_check.c chain.c ballots.c box.c list.c votes.c \
+             folder.c) \
+           $(addprefix lib/protocol/,shuffle_check.c decryption.c ballot.c challenge.c signature.c envelope.c) \
+           lib/election/rights.c lib/base/json.c
+MUTATED_OBJ := $(MUTATED:%.c=$(BUILD)/mutation/obj/%.o) $(BUILD)/obj/test/mutation/mutation.o
+MUTATION_UNIT := $(addprefix test_,ballot challenge decryption envelope record rights shuffle signature lottery base)
+.SECONDARY: $(MUTATED:%.c=$(BUILD)/mutation/src/%.c)
+$(BUILD)/mutation/src/%.c: %.c test/mutation/mutate.mjs
+	@mkdir -p $(@D)
+	@node test/mutation/mutate.mjs $< >$@.part && mv $@.part $@
+$(BUILD)/mutation/obj/%.o: $(BUILD)/mutation/src/%.c test/mutation/mutation.h
+	@mkdir -p $(@D)
+	@echo '  MUTATE $*.c'
+	@$(CC) $(CFLAGS) -w -c -o $@ $<
+$(BUILD)/mutation/mutants: $(BUILD)/obj/test/mutation/mutants.o $(MUTATED_OBJ) $(KIT) $(LIBS_ALL)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LD_ALL)
+$(MUTATION_UNIT:%=$(BUILD)/mutation/%): $(BUILD)/mutation/%: $(BUILD)/obj/test/unit/%.o $(MUTATED_OBJ) $(KIT) $(LIBS_ALL)
+	@echo '  LINK  $@'
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LD_ALL)
+mutation-programs: $(BUILD)/mutation/mutants $(MUTATION_UNIT:%=$(BUILD)/mutation/%)
+
 # ---- test/fuzz/fuzz_*.c: libFuzzer targets, everything they use built by clang with ASan and UBSan
 FUZZ := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-FUZZ_SRC := $(wildcard lib/base/*.c lib/group/*.c lib/protocol/*.c lib/election/*.c lib/record/*.c) \
+FUZZ_SRC := $(wildcard lib/base/*.c lib/group/*.c lib/protocol/*.c lib/election/*.c lib/record/*.c) $(wildcard lib/journal/*.c) \
             lib/ceremony/roll.c lib/notify/mail.c lib/notify/sms.c lib/notify/transfer.c test/fuzz/fuzz.c
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
 $(BUILD)/fuzz/obj/%.o: %.c
@@ -146,7 +170,7 @@ install: all
 	install -m 644 fcgi/nginx/*.in $(DESTDIR)$(PREFIX)/share/vemre/nginx
 	install -m 644 fcgi/monitoring/* $(DESTDIR)$(PREFIX)/share/vemre/monitoring
 	install -m 755 ceremony-scripts/0?-* $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts
-	install -m 644 doc/vemre.conf doc/protocol.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
+	install -m 644 doc/vemre.conf doc/protocol.md doc/security.md doc/verify.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
 	install -m 644 $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo $(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
@@ -185,5 +209,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro clean fuzz fuzz-programs install format lint coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro clean fuzz fuzz-programs mutation-programs install format lint coverage
 .DEFAULT_GOAL := all
