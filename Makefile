@@ -3,6 +3,7 @@
 #   make                 programs (build/bin), the voter's page (build/site), English texts
 #   make check           every test that ends within minutes        make check-asan   the unit tests under ASan and UBSan
 #   make simulacro       a whole election on this machine           make check-valgrind
+#   make numerals        what shows each numeral, of the last one
 #   make install DESTDIR=...
 #
 # One static archive per folder of lib/; a folder uses only those to its left in FOLDERS.
@@ -205,9 +206,12 @@ bench: $(BUILD)/load/bench
 	$(BUILD)/load/bench --json=$(BUILD)/bench.json $(BENCH)
 simulacro:
 	./ceremony-scripts/simulacro
+# Each numeral of the procedure, the command that shows it, the evidence of the last simulacro
+numerals: programs
+	$(BUILD)/bin/archive-election --numerals --election var/simulacro
 clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro clean fuzz fuzz-programs mutation-programs install format lint coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals clean fuzz fuzz-programs mutation-programs install format lint coverage
 .DEFAULT_GOAL := all

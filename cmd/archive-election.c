@@ -10,7 +10,10 @@
 #include "base/report.h"
 #include "ceremony/archive.h"
 #include "ceremony/custody.h"
+#include "ceremony/numerals.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PROGRAM "archive-election"
 
@@ -18,6 +21,7 @@ static const char usage[] =
     N_("archive-election --election CARPETA [--place LUGAR] [--hsm-admin NOMBRE] [--notary NOMBRE]\n"
        "archive-election --session --election CARPETA\n"
        "archive-election --check --election CARPETA\n"
+       "archive-election --numerals --election CARPETA\n"
        "\n"
        "Obtiene SHA-256 y SHA3-256 de todos los archivos del expediente, los documentos y las bitácoras\n"
        "(numeral 36) y los deja en CARPETA/archive/: huellas.json, SHA256SUMS y huellas-digitales.pdf.\n"
@@ -28,6 +32,7 @@ static const char usage[] =
        "  --notary NOMBRE      Fedatario, que lo recibe; sin estos tres, los de la asistencia al cómputo\n"
        "  --session            la sesión de resguardo entera, paso por paso (numerales 36 a 41): huellas, sobres, disco,\n"
        "                       inventario, acta circunstanciada con el índice de numerales, y todo en un archivo tar\n"
+       "  --numerals           la tabla del procedimiento: qué muestra cada numeral, y lo que de él hay en la carpeta\n"
        "  --check              compara la carpeta con su archivo y nombra lo que cambió, falta o sobra\n"
        "\n"
        "Termina con 0; 3 si algo cambió, falta o sobra; 5 si el cómputo no ha terminado.\n");
@@ -58,14 +63,43 @@ static enum status check(const char *election)
 	return r;
 }
 
+/* The procedure's table: each numeral, the program that shows it, what this folder has of it. */
+static enum status show_numerals(const char *election)
+{
+	struct numerals *index = NULL;
+	unsigned missing = 0;
+	enum status r = numerals_find(&index, election);
+
+	for (size_t i = 0; r == OK && i < index->n; i++) {
+		const struct report_evidence *e = &index->rows[i];
+		char when[32] = "";
+
+		if (e->when != 0)
+			moment_rfc3339(when, sizeof when, e->when, "America/Mexico_City");
+		printf("%s %-9s %s  (%s)\n", *e->evidence != '\0' ? _("[sí]") : _("[no]"), e->numeral, e->what, e->program);
+		for (const char *at = e->evidence; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
+			printf("               %.*s\n", (int)strcspn(at, "\n"), at);
+		if (*when != '\0')
+			printf("               %s\n", when);
+		missing += *e->evidence == '\0';
+	}
+	if (r == OK && missing == 0)
+		printf(_("Todos los numerales tienen constancia en %s.\n"), election);
+	else if (r == OK)
+		r = fault(E_INCOMPLETE, NULL, _("%s: %u numerales sin constancia"), election, missing);
+	numerals_free(index);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	const char *election = NULL;
 	struct archive_people who = {NULL, NULL, NULL};
-	bool checking = false, session = false;
+	bool checking = false, session = false, numerals = false;
 	const struct program_option options[] = {{"election", &election, NULL},    {"place", &who.place, NULL},
 	                                         {"hsm-admin", &who.hsm_admin, NULL}, {"notary", &who.notary, NULL},
 	                                         {"check", NULL, &checking},       {"session", NULL, &session},
+	                                         {"numerals", NULL, &numerals},
 	                                         {NULL, NULL, NULL}};
 	int next;
 
@@ -80,5 +114,5 @@ int main(int argc, char **argv)
 	}
 	if (election == NULL || next < argc)
 		return program_end(fault(E_USAGE, _("véase archive-election --help"), _("hace falta --election CARPETA")));
-	return program_end(checking ? check(election) : session ? custody_run(election) : archive_make(election, &who));
+	return program_end(numerals ? show_numerals(election) : checking ? check(election) : session ? custody_run(election) : archive_make(election, &who));
 }

@@ -14,40 +14,40 @@ enum { PAPERS_MAX = 512, FOLIO_MAX = 96 };
 
 /* kinds: of folios (report/folio.h). Where there are none: the first such event of the journal, or of any of them. */
 static const struct row {
-	const char *numeral, *what, *kinds, *journal, *event, *signers;
+	const char *numeral, *program, *what, *kinds, *journal, *event, *signers;
 } ROWS[] = {
-    {"3 f", "Datos de la elección, según el manual de configuración", "CF", NULL, NULL,
+    {"3 f", "open-election --configuration FILE --out DIR", "Datos de la elección, según el manual de configuración", "CF", NULL, NULL,
      "Administrador del Sistema; Fedatario"},
-    {"5", "Casos no previstos: lo decidido", "", NULL, "exception", "Consta en las actas de cada sesión"},
-    {"6", "Asistencia a la sesión de la Llave", "AL", NULL, NULL, "Comité; Administrador del HSM"},
-    {"7, 8", "Tarjetas, acuses y hojas opacas", "AR HC", "keygen-ceremony.jsonl", "session-begun", "Cada integrante"},
-    {"9, 11", "Contraseñas y escritura de las tarjetas", "AL", NULL, NULL, "Comité; Administrador del HSM"},
-    {"10", "Validación del Fedatario", "TL TR", "keygen-ceremony.jsonl", "step-confirmed", "Fedatario"},
-    {"11", "Llave de la elección y Llave de apertura", "AL", NULL, NULL, "Comité; Administrador del HSM"},
-    {"12", "Acta circunstanciada de la Llave", "AL", NULL, NULL, "Comité; Administrador del HSM"},
-    {"13", "Dictamen y manual al Fedatario", "TA TO", "open-election.jsonl", "session-begun",
+    {"5", "0?-*-session", "Casos no previstos: lo decidido", "", NULL, "exception", "Consta en las actas de cada sesión"},
+    {"6", "keygen-ceremony", "Asistencia a la sesión de la Llave", "AL", NULL, NULL, "Comité; Administrador del HSM"},
+    {"7, 8", "keygen-ceremony", "Tarjetas, acuses y hojas opacas", "AR HC", "keygen-ceremony.jsonl", "session-begun", "Cada integrante"},
+    {"9, 11", "keygen-ceremony", "Contraseñas y escritura de las tarjetas", "AL", NULL, NULL, "Comité; Administrador del HSM"},
+    {"10", "01-key-session", "Validación del Fedatario", "TL TR", "keygen-ceremony.jsonl", "step-confirmed", "Fedatario"},
+    {"11", "keygen-ceremony", "Llave de la elección y Llave de apertura", "AL", NULL, NULL, "Comité; Administrador del HSM"},
+    {"12", "keygen-ceremony", "Acta circunstanciada de la Llave", "AL", NULL, NULL, "Comité; Administrador del HSM"},
+    {"13", "02-opening-session", "Dictamen y manual al Fedatario", "TA TO", "open-election.jsonl", "session-begun",
      "Administrador del Sistema; Fedatario"},
-    {"14", "Hash del Sistema y del dictamen", "HS", NULL, NULL, "Administrador del Sistema; Fedatario"},
-    {"15", "Cotejo de los datos configurados", "CF", NULL, NULL, "Administrador del Sistema; Fedatario"},
-    {"16", "Reporte inicial: cero votos", "RI", NULL, NULL, "Administrador del Sistema; Fedatario"},
-    {"17", "Acceso desde la fecha y hora configuradas", "", "server.jsonl", "opened", "—"},
-    {"19", "Usuarios y contraseñas, entregados por correo", "", "enroll-voters.jsonl", NULL, "Registro del Instituto"},
-    {"20 a 22", "Acceso y voto", "", "server.jsonl", NULL, "—"},
-    {"23", "Estado de los componentes", "RO", "monitor-election.jsonl", NULL, "Operador"},
-    {"24, 25", "Incidentes", "RN IN", "monitor-election.jsonl", "incident", "Operador; Administrador del Sistema"},
-    {"26", "Informe de operación", "RO IO", NULL, NULL, "Administrador del Sistema"},
-    {"27", "Cierre automático", "RC", "server.jsonl", "closed", "Administrador del Sistema; Fedatario"},
-    {"28", "Urna, su hash y su traslado", "RC", "tally.jsonl", "imported", "Administrador del Sistema; Fedatario"},
-    {"29", "Asistencia a la sesión de cómputo; reloj", "", "tally.jsonl", "tally-attendance", "—"},
-    {"30", "Sorteo", "AS", NULL, NULL, "Coordinador; Comité; Fedatario"},
-    {"31", "Tarjetas de los sorteados; bóveda", "", "tally.jsonl", "card", "—"},
-    {"32", "Hash de la urna, comparado; descifrado", "AC", NULL, NULL, "Comité"},
-    {"33, 34", "Cómputo; actas impresas y firmadas", "AC", NULL, NULL, "Comité"},
-    {"35", "Entrega de las actas", "AC", NULL, NULL, "Comité"},
-    {"36", "Huellas digitales", "HD", NULL, NULL, "Administrador del HSM; Fedatario"},
-    {"37, 38", "Sobres con tarjeta y hoja", "SO IC", NULL, NULL, "Cada integrante; Fedatario"},
-    {"39, 40", "Equipo apagado, disco y custodia", "IC", NULL, NULL, "Fedatario; Coordinador"},
-    {"41", "Acta circunstanciada (la presente)", "AF", NULL, NULL, "Comité; Administrador del HSM; Coordinador"},
+    {"14", "open-election --system-hash --certified FILE", "Hash del Sistema y del dictamen", "HS", NULL, NULL, "Administrador del Sistema; Fedatario"},
+    {"15", "open-election --session", "Cotejo de los datos configurados", "CF", NULL, NULL, "Administrador del Sistema; Fedatario"},
+    {"16", "open-election --session", "Reporte inicial: cero votos", "RI", NULL, NULL, "Administrador del Sistema; Fedatario"},
+    {"17", "vemre-backend", "Acceso desde la fecha y hora configuradas", "", "server.jsonl", "opened", "—"},
+    {"19", "enroll-voters --send; send-messages", "Usuarios y contraseñas, entregados por correo", "", "enroll-voters.jsonl", NULL, "Registro del Instituto"},
+    {"20 a 22", "vemre-backend", "Acceso y voto", "", "server.jsonl", NULL, "—"},
+    {"23", "monitor-election", "Estado de los componentes", "RO", "monitor-election.jsonl", NULL, "Operador"},
+    {"24, 25", "monitor-election incident", "Incidentes", "RN IN", "monitor-election.jsonl", "incident", "Operador; Administrador del Sistema"},
+    {"26", "monitor-election report", "Informe de operación", "RO IO", NULL, NULL, "Administrador del Sistema"},
+    {"27", "close-election --wait", "Cierre automático", "RC", "server.jsonl", "closed", "Administrador del Sistema; Fedatario"},
+    {"28", "close-election; tally --import", "Urna, su hash y su traslado", "RC", "tally.jsonl", "imported", "Administrador del Sistema; Fedatario"},
+    {"29", "03-tally-session", "Asistencia a la sesión de cómputo; reloj", "", "tally.jsonl", "tally-attendance", "—"},
+    {"30", "tally draw", "Sorteo", "AS", NULL, NULL, "Coordinador; Comité; Fedatario"},
+    {"31", "tally", "Tarjetas de los sorteados; bóveda", "", "tally.jsonl", "card", "—"},
+    {"32", "tally", "Hash de la urna, comparado; descifrado", "AC", NULL, NULL, "Comité"},
+    {"33, 34", "tally", "Cómputo; actas impresas y firmadas", "AC", NULL, NULL, "Comité"},
+    {"35", "tally", "Entrega de las actas", "AC", NULL, NULL, "Comité"},
+    {"36", "archive-election", "Huellas digitales", "HD", NULL, NULL, "Administrador del HSM; Fedatario"},
+    {"37, 38", "04-archive-session", "Sobres con tarjeta y hoja", "SO IC", NULL, NULL, "Cada integrante; Fedatario"},
+    {"39, 40", "04-archive-session", "Equipo apagado, disco y custodia", "IC", NULL, NULL, "Fedatario; Coordinador"},
+    {"41", "04-archive-session", "Acta circunstanciada (la presente)", "AF", NULL, NULL, "Comité; Administrador del HSM; Coordinador"},
 };
 enum { N_ROWS = sizeof ROWS / sizeof *ROWS };
 
@@ -192,7 +192,8 @@ static void fill(struct look *l, const char *election, size_t i)
 	struct report_evidence *e = &l->rows[i];
 	struct buffer b = BUFFER_INIT;
 
-	*e = (struct report_evidence){.numeral = row->numeral, .what = row->what, .evidence = "", .signers = row->signers};
+	*e = (struct report_evidence){
+	                               .numeral = row->numeral, .program = row->program, .what = row->what, .evidence = "", .signers = row->signers};
 	for (size_t p = 0; p < l->n_papers; p++)
 		if (one_of(row->kinds, l->papers[p].kind)) {
 			buffer_printf(&b, "%s%s", b.len > 0 ? "\n" : "", l->papers[p].folio);

@@ -30,6 +30,7 @@ MUST_USE enum status report_custody(const char *path, const struct report_custod
 /* A row of the index: what shows that a numeral was done. */
 struct report_evidence {
 	const char *numeral, *what;
+	const char *program;  /* what shows it: a command of the project; not in the act */
 	const char *evidence; /* folio, or the journal and its event; "" where this folder has none */
 	const char *signers;
 	moment when;          /* 0: not known */
