@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/report.h"
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,10 +60,19 @@ void operation_close(struct operation *o)
 
 char *operation_document(const struct operation *o, const char *name)
 {
-	char *folder = file_path(o->election, "documents", NULL), *path = NULL;
+	char *folder = file_path(o->election, "documents", NULL), *path = NULL, *closing = NULL;
+	char later[128];
 
-	if (folder != NULL && file_mkdirs(folder, 0755) == OK)
-		path = file_path(folder, name, NULL);
+	if (folder == NULL || file_mkdirs(folder, 0755) != OK || (path = file_path(folder, name, NULL)) == NULL ||
+	    (closing = file_path(folder, "closing-report.json", NULL)) == NULL)
+		goto done;
+	if (file_exists(closing) && file_exists(path)) {
+		snprintf(later, sizeof later, "%.*s-tras-el-cierre.pdf", (int)strcspn(name, "."), name);
+		free(path);
+		path = file_path(folder, later, NULL);
+	}
+done:
+	free(closing);
 	free(folder);
 	return path;
 }

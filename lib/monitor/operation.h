@@ -23,7 +23,8 @@ struct operation {
 MUST_USE enum status operation_open(struct operation *out, const char *config, const char *election);
 void operation_close(struct operation *o); /* safe on a zeroed one */
 
-/* election/documents/NAME, the folder made where missing. malloc'd; NULL: said. */
+/* election/documents/NAME.pdf, the folder made where missing. After the closing one that is there stays, for the closing
+ * report has its hash: then NAME-tras-el-cierre.pdf. malloc'd; NULL: said. */
 char *operation_document(const struct operation *o, const char *name);
 /* Who does it, for the journal: `given`, or the account that runs the program. */
 const char *operation_who(const char *given);

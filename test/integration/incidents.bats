@@ -275,13 +275,15 @@ figures() { echo "{\"format\": \"VEMRE-V1\", \"time\": \"2026-11-25T00:00:00Z\",
 	jq -e '.files[] | select(.path == "journal/server-heads.txt")' "$ELECTION/documents/closing-report.json"
 	# to the venue, after an operation report: the operators' journal has grown, and is taken
 	M report
-	said 0 "informe-de-operacion.pdf"
+	said 0 "informe-de-operacion-tras-el-cierre.pdf"
+	incident update 2 --note 'después del cierre'
+	said 0 "incidente-002-tras-el-cierre.pdf"
 	as mkdir -p "$WORK/medium" "$WORK/venue/record"
 	as cp -R "$ELECTION/record" "$ELECTION/journal" "$ELECTION/documents" "$WORK/medium/"
 	as cp "$ELECTION/record/keys.json" "$WORK/venue/record/"
 	run as "$VEMRE_BUILD/bin/tally" --import "$WORK/medium" --election "$WORK/venue"
 	said 0 "archivos comparados y traídos"
-	said 0 "informe-de-operacion.pdf: no está en el reporte de cierre"
+	said 0 "informe-de-operacion-tras-el-cierre.pdf: no está en el reporte de cierre"
 	cmp "$ELECTION/journal/monitor-election.jsonl" "$WORK/venue/journal/monitor-election.jsonl"
 	as sed -i 's/Códigos con retraso/Nada/' "$WORK/medium/journal/monitor-election.jsonl"
 	as rm -r "$WORK/venue"; as mkdir -p "$WORK/venue/record"; as cp "$ELECTION/record/keys.json" "$WORK/venue/record/"
