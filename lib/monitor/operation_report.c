@@ -11,6 +11,7 @@
 #include "monitor/operation_events.h"
 #include "monitor/seal.h"
 #include "protocol/hash.h"
+#include "notify/figures.h"
 #include "report/operation_report.h"
 #include "store/participation.h"
 #include "store/setup.h"
@@ -167,7 +168,7 @@ static void from_incidents(struct gather *g)
 static enum status delivery(struct gather *g, int which, const char *title, const char *what, const char *path)
 {
 	struct report_deliveries *out = &g->deliveries[which];
-	const char *time, *key;
+	const char *key;
 	json_t *by, *kinds;
 	size_t n = 0;
 	enum status r;
@@ -176,13 +177,10 @@ static enum status delivery(struct gather *g, int which, const char *title, cons
 	g->r.n_deliveries = (size_t)which + 1;
 	if (path[0] == '\0' || !file_exists(path))
 		return OK;
-	if ((r = json_read(&g->figures[which], path, JSON_MAX_FILE)) != OK ||
-	    (r = json_fields(g->figures[which], path, "format", "time", "total", "by", NULL)) != OK ||
-	    (r = json_string_of(&time, g->figures[which], path, "time")) != OK)
+	if ((r = figures_read(&g->figures[which], path)) != OK)
 		return r;
 	by = json_object_get(g->figures[which], "by");
-	if (!moment_parse(&out->when, time) || !json_is_object(by))
-		return fault(E_EVIDENCE, NULL, _("%s: no son cifras de entrega"), path);
+	(void)moment_parse(&out->when, json_string_value(json_object_get(g->figures[which], "time")));
 	if ((g->lists[which] = calloc(json_object_size(by) + 1, sizeof *g->lists[which])) == NULL)
 		return no_memory();
 	json_object_foreach(by, key, kinds) {

@@ -72,7 +72,7 @@ said() { # status, words
 	cp -p "$WORK/load" "$load"
 	mv "$ELECTION/emblem.svg" "$WORK/emblem.svg"
 	open_election
-	said 3 "falta su emblema"
+	said 3 "parties[0].emblem: falta"
 	as sed 's/#fff/#eee/' "$WORK/emblem.svg" > "$ELECTION/emblem.svg"
 	open_election
 	said 3 "no es el de la definición"
