@@ -192,7 +192,7 @@ check-asan:
 		OPT="-O1 -g" HARDEN="-fPIE" unit-programs test-tools programs
 	./test/unit/run build-asan
 check-valgrind: unit-programs
-	./test/unit/run $(BUILD) valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+	./test/unit/run $(BUILD) valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=test/valgrind.supp
 # Is the work on secrets constant-time? (valgrind; seen to fail on a leaky build)
 check-taint:
 	./test/taint/run $(BUILD)
