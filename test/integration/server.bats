@@ -75,7 +75,7 @@ said() { # status, words
 	said 3 "parties[0].emblem: falta"
 	as sed 's/#fff/#eee/' "$WORK/emblem.svg" > "$ELECTION/emblem.svg"
 	open_election
-	said 3 "no es el de la definición"
+	said 3 "no tiene el SHA-256 que dice la definición"
 	mv "$WORK/emblem.svg" "$ELECTION/emblem.svg"
 	[ ! -e "$ELECTION/record/opening.json" ] && [ ! -e "$ELECTION/record/election.json" ]
 	[ -z "$(as psql -X -At -h "$DB_SOCKET" -U postgres -d postgres -c "SELECT datname FROM pg_database WHERE datname LIKE 'vemre%'")" ]
