@@ -67,3 +67,9 @@ tally_session() {
 	wait "$hands" "$people" 2>/dev/null
 	return "$rc"
 }
+
+# A byte of a file becomes another one, whatever it was.
+change_byte() { # file offset
+	local byte; byte=$(od -An -tu1 -j"$2" -N1 "$1")
+	printf "\\x$(printf %02x $(((byte + 1) % 256)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}

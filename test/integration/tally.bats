@@ -106,7 +106,7 @@ opened_nothing() { # name
 
 @test "a bit of the box changed before the session, or a seal of others: nothing is opened" {
 	fresh bit
-	printf 'X' | dd of="$T/bit/election/record/encrypted-votes.box" bs=1 seek=5000 conv=notrunc status=none
+	change_byte "$T/bit/election/record/encrypted-votes.box" 5000
 	session bit
 	said 3 "no se abre nada"
 	opened_nothing bit
@@ -133,7 +133,7 @@ opened_nothing() { # name
 	said 0 "1 mezclas comprobadas y 1 hechas aquí"
 	run verifies mixed
 	said 0 "se cumple en todo"
-	printf '\001' | dd of="$T/badmix/election/record/lists/presidencia/1.proof" bs=1 seek=900 conv=notrunc status=none
+	change_byte "$T/badmix/election/record/lists/presidencia/1.proof" 900
 	session badmix
 	[ "$status" = 3 ] || { echo "$output"; return 1; }
 	opened_nothing badmix
