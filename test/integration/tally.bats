@@ -279,7 +279,7 @@ opened_nothing() { # name
 }
 
 @test "the standing case: 184,376 presidential votes of 2024, mixed twice, opened, counted, verified" {
-	[ -n "${VEMRE_ALL:-}" ] || skip "a quarter of an hour: ./test/run --all"
+	[ -n "${VEMRE_ALL:-}" ] || skip "some minutes of two cores: ./test/run --all"
 	venue "$T/standing" mx-2024
 	box "$T/standing" --only yes
 	SESSION_LIMIT=7200 session standing
