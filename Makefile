@@ -95,7 +95,7 @@ $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: $(BUILD)/obj/test/tools/%.o $(KIT
 
 # ---- test/modules/*.c: PKCS#11 modules for the tests, and what they preload
 MODULES := $(patsubst test/modules/%.c,%,$(wildcard test/modules/*.c))
-$(MODULES:%=$(BUILD)/tools/%.so): $(BUILD)/tools/%.so: test/modules/%.c Makefile
+$(MODULES:%=$(BUILD)/tools/%.so): $(BUILD)/tools/%.so: test/modules/%.c test/modules/softhsm.h Makefile
 	@mkdir -p $(@D)
 	@echo '  CC    $<'
 	@$(CC) $(CFLAGS) -fPIC -shared -o $@ $< -ldl

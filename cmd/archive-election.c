@@ -66,16 +66,22 @@ static enum status check(const char *election)
 /* The procedure's table: each numeral, the program that shows it, what this folder has of it. */
 static enum status show_numerals(const char *election)
 {
+	char *path = file_path(election, "record", "election.json", NULL);
+	struct definition *d = NULL;
 	struct numerals *index = NULL;
 	unsigned missing = 0;
-	enum status r = numerals_find(&index, election);
+	enum status r;
 
+	if (path == NULL)
+		return fault(E_FAILED, NULL, _("no hay memoria"));
+	if ((r = definition_open(&d, path)) == OK)
+		r = numerals_find(&index, election);
 	for (size_t i = 0; r == OK && i < index->n; i++) {
 		const struct report_evidence *e = &index->rows[i];
 		char when[32] = "";
 
 		if (e->when != 0)
-			moment_rfc3339(when, sizeof when, e->when, "America/Mexico_City");
+			moment_rfc3339(when, sizeof when, e->when, d->zone);
 		printf("%s %-9s %s  (%s)\n", *e->evidence != '\0' ? _("[sí]") : _("[no]"), e->numeral, e->what, e->program);
 		for (const char *at = e->evidence; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
 			printf("               %.*s\n", (int)strcspn(at, "\n"), at);
@@ -88,6 +94,8 @@ static enum status show_numerals(const char *election)
 	else if (r == OK)
 		r = fault(E_INCOMPLETE, NULL, _("%s: %u numerales sin constancia"), election, missing);
 	numerals_free(index);
+	definition_free(d);
+	free(path);
 	return r;
 }
 
@@ -114,5 +122,8 @@ int main(int argc, char **argv)
 	}
 	if (election == NULL || next < argc)
 		return program_end(fault(E_USAGE, _("véase archive-election --help"), _("hace falta --election CARPETA")));
-	return program_end(numerals ? show_numerals(election) : checking ? check(election) : session ? custody_run(election) : archive_make(election, &who));
+	return program_end(numerals   ? show_numerals(election)
+	                   : checking ? check(election)
+	                   : session  ? custody_run(election)
+	                              : archive_make(election, &who));
 }

@@ -30,18 +30,10 @@ static enum status watch(int argc, char **argv)
 	struct settings *s = NULL;
 	long refresh;
 	enum status r;
-	int next;
+	bool go;
 
-	switch (program_options(argc, argv, options, _(USAGE_WATCH), &next)) {
-	case PROGRAM_HELP:
-		return OK;
-	case PROGRAM_BAD:
-		return E_USAGE;
-	case PROGRAM_GO:
-		break;
-	}
-	if (next != argc)
-		return fault(E_USAGE, _("--help muestra las opciones"), _("«%s» no es ningún mandato"), argv[next]);
+	if ((r = operation_options(&go, argc, argv, options, _(USAGE_WATCH))) != OK || !go)
+		return r;
 	if ((r = settings_open(&s, config)) == OK && (r = settings_int(&refresh, s, "monitor.refresh", 5, 1, 60)) == OK &&
 	    (r = components_open(&all, s, election)) == OK)
 		r = once || json ? view_once(all, json) : view_live(all, refresh);

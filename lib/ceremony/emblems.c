@@ -70,13 +70,12 @@ static char *folder_of(const char *path)
 	return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-enum status emblems_check(const char *definition)
+enum status emblems_check(const struct definition *d, const char *path)
 {
-	char *folder = folder_of(definition);
-	struct definition *d = NULL;
-	enum status r = folder == NULL ? fault(E_FAILED, NULL, _("no hay memoria")) : definition_open(&d, definition);
+	char *folder = folder_of(path);
+	enum status r = folder == NULL ? fault(E_FAILED, NULL, _("no hay memoria")) : OK;
 
-	for (unsigned i = 0; d != NULL && i < d->n_parties; i++) {
+	for (unsigned i = 0; folder != NULL && i < d->n_parties; i++) {
 		struct buffer b = BUFFER_INIT;
 		const char *kind;
 		enum status one = d->parties[i].emblem_file == NULL ? OK : read_one(&b, &kind, &d->parties[i], i, folder);
@@ -84,7 +83,6 @@ enum status emblems_check(const char *definition)
 		r = one != OK ? one : r;
 		buffer_free(&b);
 	}
-	definition_free(d);
 	free(folder);
 	return r;
 }

@@ -6,6 +6,7 @@
 #define CEREMONY_EMBLEMS_H
 
 #include "base/status.h"
+#include "election/definition.h"
 
 enum { EMBLEM_MAX_FILE = 128 * 1024 };
 
@@ -13,7 +14,7 @@ enum { EMBLEM_MAX_FILE = 128 * 1024 };
  * given), and writes ELECTION/emblems/SHA256.svg, .png or .webp. E_EVIDENCE: missing, another hash, of another kind;
  * said with the party. */
 MUST_USE enum status emblems_take(const char *definition, const char *beside, const char *election);
-/* Only looks: every emblem of the definition at this path that would be refused is said. */
-MUST_USE enum status emblems_check(const char *definition);
+/* Only looks: every emblem of d, the definition at this path, that would be refused is said. */
+MUST_USE enum status emblems_check(const struct definition *d, const char *path);
 
 #endif

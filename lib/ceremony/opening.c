@@ -24,7 +24,7 @@ enum status opening_check(const char *path)
 	enum status r;
 
 	if ((r = file_read(&b, path, DEFINITION_MAX_FILE)) == OK && (r = definition_check(path, b.data, b.len)) == OK &&
-	    (r = emblems_check(path)) == OK && (r = definition_open(&d, path)) == OK) {
+	    (r = definition_open(&d, path)) == OK && (r = emblems_check(d, path)) == OK) {
 		if (moment_now() >= d->closes)
 			report_warning(_("revise «opens» y «closes»"), _("closes: la votación de esta definición cerró el %s"),
 			               d->closes_text);

@@ -216,7 +216,7 @@ static void option_names(char names[INCIDENT_FIELDS][24])
 	}
 }
 
-static enum program_options read_options(struct request *q, int argc, char **argv, int *next)
+static enum status read_options(struct request *q, bool *go, int argc, char **argv)
 {
 	struct program_option options[INCIDENT_FIELDS + 6] = {{"config", &q->config, NULL}, {"election", &q->election, NULL},
 	                                                      {"by", &q->who, NULL},        {"json", NULL, &q->json},
@@ -226,7 +226,7 @@ static enum program_options read_options(struct request *q, int argc, char **arg
 	option_names(names);
 	for (int k = 0; k < INCIDENT_FIELDS; k++)
 		options[5 + k] = (struct program_option){names[k], &q->values[k], NULL};
-	return program_options(argc, argv, options, _(USAGE), next);
+	return operation_options(go, argc, argv, options, _(USAGE));
 }
 
 /* The word after "incident", and the number after it: argv is moved past them. */
@@ -259,22 +259,13 @@ static bool read_words(struct request *q, bool *is_list, int *argc, char ***argv
 enum status incident_command(int argc, char **argv)
 {
 	struct request q = {0};
-	bool is_list = false, help = argc >= 2 && strcmp(argv[1], "--help") == 0;
+	bool go, is_list = false, help = argc >= 2 && strcmp(argv[1], "--help") == 0;
 	enum status r;
-	int next = 0;
 
 	if (!help && !read_words(&q, &is_list, &argc, &argv))
 		return fault(E_USAGE, _("--help muestra las opciones"), _("incident new, update NÚMERO, close NÚMERO o list"));
-	switch (read_options(&q, argc, argv, &next)) {
-	case PROGRAM_HELP:
-		return OK;
-	case PROGRAM_BAD:
-		return E_USAGE;
-	case PROGRAM_GO:
-		break;
-	}
-	if (next != argc)
-		return fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]);
+	if ((r = read_options(&q, &go, argc, argv)) != OK || !go)
+		return r;
 	if ((r = operation_open(&q.o, q.config, q.election)) == OK)
 		r = is_list ? list(&q) : write_event(&q);
 	operation_close(&q.o);

@@ -84,19 +84,12 @@ enum status integrity_command(int argc, char **argv)
 	struct operation o = {0};
 	unsigned sections = MANIFEST_SERVER;
 	enum status r;
-	int next;
+	bool go;
 
-	switch (program_options(argc, argv, options, _(USAGE), &next)) {
-	case PROGRAM_HELP:
-		return OK;
-	case PROGRAM_BAD:
-		return E_USAGE;
-	case PROGRAM_GO:
-		break;
-	}
-	if (next != argc || certified == NULL)
-		return fault(E_USAGE, _("--help muestra las opciones"),
-		             certified == NULL ? _("falta --certified MANIFIESTO") : _("argumento de más: %s"), argv[next]);
+	if ((r = operation_options(&go, argc, argv, options, _(USAGE))) != OK || !go)
+		return r;
+	if (certified == NULL)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("falta --certified MANIFIESTO"));
 	if (section != NULL && (sections = manifest_section(section) & MANIFEST_FILES) == 0)
 		return fault(E_USAGE, _("server, ceremony, enrolment o verify"), _("--section %s: no hay tal lugar de uso"),
 		             section);

@@ -83,3 +83,17 @@ const char *operation_who(const char *given)
 
 	return given != NULL ? given : account != NULL ? account->pw_name : "?";
 }
+
+enum status operation_options(bool *go, int argc, char **argv, const struct program_option *table, const char *usage)
+{
+	enum program_options read;
+	int next;
+
+	*go = false;
+	if ((read = program_options(argc, argv, table, usage, &next)) != PROGRAM_GO)
+		return read == PROGRAM_HELP ? OK : E_USAGE;
+	if (next != argc)
+		return fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]);
+	*go = true;
+	return OK;
+}

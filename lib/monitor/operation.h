@@ -5,6 +5,7 @@
 #ifndef MONITOR_OPERATION_H
 #define MONITOR_OPERATION_H
 
+#include "base/program.h"
 #include "base/settings.h"
 #include "base/status.h"
 #include "election/definition.h"
@@ -28,6 +29,10 @@ void operation_close(struct operation *o); /* safe on a zeroed one */
 char *operation_document(const struct operation *o, const char *name);
 /* Who does it, for the journal: `given`, or the account that runs the program. */
 const char *operation_who(const char *given);
+
+/* A command's options, and nothing after them. *go false: --help was asked for and shown. E_USAGE, said. */
+MUST_USE enum status operation_options(bool *go, int argc, char **argv, const struct program_option *table,
+                                       const char *usage);
 
 /* ---- the commands of monitor-election: argv[0] is the command's word, options follow */
 MUST_USE enum status integrity_command(int argc, char **argv);

@@ -291,18 +291,10 @@ enum status report_command(int argc, char **argv)
 	        {"config", &config, NULL}, {"election", &election, NULL}, {"out", &out, NULL}, {"by", &who, NULL}, {0}};
 	struct operation o = {0};
 	enum status r;
-	int next;
+	bool go;
 
-	switch (program_options(argc, argv, options, _(USAGE), &next)) {
-	case PROGRAM_HELP:
-		return OK;
-	case PROGRAM_BAD:
-		return E_USAGE;
-	case PROGRAM_GO:
-		break;
-	}
-	if (next != argc)
-		return fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]);
+	if ((r = operation_options(&go, argc, argv, options, _(USAGE))) != OK || !go)
+		return r;
 	if ((r = operation_open(&o, config, election)) == OK)
 		r = make(&o, out, who);
 	operation_close(&o);

@@ -40,13 +40,13 @@ void probe_site(struct components *all, struct component *c)
 
 	report_capture_begin(said, sizeof said);
 	if ((r = site_open(&v, all->s, all->definition)) == OK)
-		r = site_call(v, &a, "/api/status", NULL, NULL);
+		r = site_get(v, &a, "/api/status");
 	report_capture_end();
 	if (r == OK)
 		judge(all, c, &a);
 	else
 		component_problem(c, COMPONENT_RED, _("en el servidor web: nginx -t, y systemctl restart nginx"), "%s", said);
-	site_wipe(&a);
+	buffer_free(&a.body);
 	site_close(v);
 }
 

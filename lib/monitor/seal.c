@@ -263,18 +263,10 @@ enum status seal_command(int argc, char **argv)
 	char *end = NULL;
 	long seconds = SEAL_SECONDS;
 	enum status r;
-	int next;
+	bool go;
 
-	switch (program_options(argc, argv, options, _(USAGE), &next)) {
-	case PROGRAM_HELP:
-		return OK;
-	case PROGRAM_BAD:
-		return E_USAGE;
-	case PROGRAM_GO:
-		break;
-	}
-	if (next != argc)
-		return fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]);
+	if ((r = operation_options(&go, argc, argv, options, _(USAGE))) != OK || !go)
+		return r;
 	if ((r = operation_open(&o, config, election)) != OK ||
 	    (r = settings_int(&seconds, o.settings, "journal.seal_seconds", SEAL_SECONDS, 1, 3600)) != OK)
 		goto done;

@@ -3,7 +3,6 @@
 #include "base/i18n.h"
 #include "base/report.h"
 #include "notify/transfer.h"
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,11 +54,6 @@ void site_close(struct site *v)
 	free(v);
 }
 
-const char *site_url(const struct site *v)
-{
-	return v->url;
-}
-
 static size_t take(char *data, size_t size, size_t n, void *ctx)
 {
 	struct buffer *body = ctx;
@@ -70,57 +64,25 @@ static size_t take(char *data, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
-static struct curl_slist *headers_of(const char *json, const char *csrf)
+enum status site_get(struct site *v, struct site_answer *answer, const char *path)
 {
-	struct curl_slist *list = NULL, *more;
-	char line[160];
-
-	if (json != NULL)
-		list = curl_slist_append(NULL, "Content-Type: application/json");
-	if (csrf == NULL)
-		return list;
-	snprintf(line, sizeof line, "X-Vemre-CSRF: %.100s", csrf);
-	more = curl_slist_append(list, line);
-	OPENSSL_cleanse(line, sizeof line);
-	return more != NULL ? more : list;
-}
-
-enum status site_call(struct site *v, struct site_answer *answer, const char *path, const char *json, const char *csrf)
-{
-	struct curl_slist *headers = headers_of(json, csrf);
 	char url[640];
 	CURLcode c;
 
 	memset(answer, 0, sizeof *answer);
-	buffer_reserve(&answer->body, SITE_ANSWER_MAX + 1); /* never moved: it may hold a token */
 	snprintf(url, sizeof url, "%s%s", v->url, path);
 	curl_easy_setopt(v->curl, CURLOPT_URL, url);
 	curl_easy_setopt(v->curl, CURLOPT_TIMEOUT, (long)SITE_SECONDS);
-	curl_easy_setopt(v->curl, CURLOPT_COOKIEFILE, "");
-	curl_easy_setopt(v->curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(v->curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(v->curl, CURLOPT_WRITEDATA, &answer->body);
 	if (v->ca != NULL)
 		curl_easy_setopt(v->curl, CURLOPT_CAINFO, v->ca);
-	if (json != NULL)
-		curl_easy_setopt(v->curl, CURLOPT_POSTFIELDS, json);
-	else
-		curl_easy_setopt(v->curl, CURLOPT_HTTPGET, 1L);
 	c = curl_easy_perform(v->curl);
 	curl_easy_getinfo(v->curl, CURLINFO_RESPONSE_CODE, &answer->status);
 	curl_easy_getinfo(v->curl, CURLINFO_TOTAL_TIME, &answer->seconds);
-	curl_easy_setopt(v->curl, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(headers);
 	if (c != CURLE_OK)
 		return fault(E_FAILED, NULL, "%s: %s", v->url, curl_easy_strerror(c));
 	return buffer_str(&answer->body) != NULL ? OK : fault(E_FAILED, NULL, _("no hay memoria"));
-}
-
-void site_wipe(struct site_answer *answer)
-{
-	if (answer->body.data != NULL)
-		OPENSSL_cleanse(answer->body.data, answer->body.cap);
-	buffer_free(&answer->body);
 }
 
 enum status site_place(char host[256], char port[8], struct settings *s, const struct definition *d)

@@ -1,7 +1,6 @@
 /*
  * The site as anybody outside sees it: HTTPS to the setting monitor.site (default: the definition's), by libcurl, the
- * certificate verified against monitor.site_ca (default: the system's). One struct is one visitor, with the cookies that
- * the server gave; its memory is wiped (notify/transfer.h).
+ * certificate verified against monitor.site_ca (default: the system's).
  */
 #ifndef MONITOR_SITE_H
 #define MONITOR_SITE_H
@@ -16,18 +15,14 @@ enum { SITE_SECONDS = 8, SITE_ANSWER_MAX = 64 * 1024 };
 struct site;
 MUST_USE enum status site_open(struct site **out, struct settings *s, const struct definition *d);
 void site_close(struct site *v);
-const char *site_url(const struct site *v);
 
 struct site_answer {
 	long status;        /* of HTTP */
 	double seconds;
 	struct buffer body; /* ends in zero */
 };
-/* json: the body of a POST; NULL: a GET. csrf: the token that goes with a POST after the first, or NULL. E_FAILED, said:
- * no answer. The caller frees answer->body in every case (may hold a token: site_wipe). */
-MUST_USE enum status site_call(struct site *v, struct site_answer *answer, const char *path, const char *json,
-                               const char *csrf);
-void site_wipe(struct site_answer *answer);
+/* GET path. E_FAILED, said: no answer. The caller frees answer->body in every case. */
+MUST_USE enum status site_get(struct site *v, struct site_answer *answer, const char *path);
 
 /* Host and port of the site's URL. E_USAGE, said. */
 MUST_USE enum status site_place(char host[256], char port[8], struct settings *s, const struct definition *d);

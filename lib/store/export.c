@@ -5,6 +5,7 @@
 #include "base/report.h"
 #include "protocol/ballot.h"
 #include "record/box.h"
+#include "store/journal_rows.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,6 @@ static const char sql_close[] = "SELECT * FROM vemre.close_election()";
 /* bytea compares by unsigned bytes: ascending tracker, as the box wants it. */
 static const char sql_box[] = "COPY (SELECT tracker, convert_to(district, 'UTF8'), ballot FROM vemre.box "
                               "ORDER BY tracker) TO STDOUT (FORMAT binary)";
-static const char sql_seal[] = "SELECT * FROM vemre.journal_seal()";
 static const char sql_journal[] = "COPY (SELECT convert_to(line, 'UTF8') FROM vemre.journal_link ORDER BY line_no) "
                                   "TO STDOUT (FORMAT binary)";
 
@@ -129,15 +129,7 @@ static enum status take_line(void *ctx, const uint8_t **data, const uint32_t *le
 enum status export_journal(struct connection *c, FILE *f, uint64_t *lines, uint8_t last[32])
 {
 	struct stream s = {.fields = 1, .take = take_line, .ctx = f};
-	PGresult *rows;
-	size_t len;
-	enum status r;
+	enum status r = journal_rows_seal(c, lines, last);
 
-	if ((r = connection_run(c, &rows, sql_seal, 0, NULL)) != OK)
-		return r;
-	*lines = strtoull(connection_text(rows, 0), NULL, 10);
-	if (!connection_bytes(rows, 1, last, 32, &len) || len != 32)
-		r = fault(E_FAILED, NULL, _("base de datos: una función no respondió como se esperaba"));
-	PQclear(rows);
 	return r == OK ? connection_copy_out(c, sql_journal, take_row, &s) : r;
 }

@@ -1,4 +1,4 @@
-/* The server's journal in the database, for whoever seals it (as vemre_monitor) or tells of it. sql/003, sql/009. */
+/* The server's journal in the database, for whoever seals it (as vemre_monitor or vemre_admin) or tells of it. sql/003, sql/009. */
 #ifndef STORE_JOURNAL_ROWS_H
 #define STORE_JOURNAL_ROWS_H
 

@@ -2,12 +2,12 @@
 #include "store/reissues.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include "store/journal_rows.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char sql_give[] = "SELECT * FROM vemre.reissue($1, $2, $3)";
-static const char sql_seal[] = "SELECT * FROM vemre.journal_seal()";
 static const char sql_lines[] = "SELECT line FROM vemre.reissue_lines WHERE journal = $1 AND line_no <= $2 ORDER BY line_no";
 static const char sql_all[] = "SELECT line FROM vemre.reissues ORDER BY line COLLATE \"C\"";
 
@@ -61,18 +61,13 @@ enum status reissues_lines(struct connection *c, long long journal, uint64_t *nu
 	char id[24], most[24];
 	struct connection_value values[] = {CONNECTION_TEXT(id), CONNECTION_TEXT(most)};
 	PGresult *rows;
-	size_t len;
 	enum status r;
 
-	if ((r = connection_run(c, &rows, sql_seal, 0, NULL)) != OK)
+	if ((r = journal_rows_seal(c, number, last)) != OK)
 		return r;
-	*number = strtoull(connection_text(rows, 0), NULL, 10);
-	if (!connection_bytes(rows, 1, last, 32, &len) || len != 32)
-		r = fault(E_FAILED, NULL, _("base de datos: una función no respondió como se esperaba"));
-	PQclear(rows);
 	snprintf(id, sizeof id, "%lld", journal);
 	snprintf(most, sizeof most, "%llu", (unsigned long long)*number);
-	if (r != OK || (r = connection_run(c, &rows, sql_lines, 2, values)) != OK)
+	if ((r = connection_run(c, &rows, sql_lines, 2, values)) != OK)
 		return r;
 	for (int i = 0; i < PQntuples(rows) && r == OK; i++)
 		r = tell(ctx, PQgetvalue(rows, i, 0));

@@ -1,5 +1,6 @@
 /* See fuzz.h. */
 #include "fuzz.h"
+#include "record/verify_parts.h"
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -34,4 +35,29 @@ uint8_t *fuzz_vector(const char *name, size_t *len)
 	fclose(f);
 	*len = (size_t)size;
 	return data;
+}
+
+void fuzz_record_file(const char *name, enum status (*check)(struct verify *v), const uint8_t *data, size_t size)
+{
+	static struct verify_report report;
+	static char folder[] = "/tmp/vemre-fuzz-XXXXXX", path[64];
+	static struct verify *v;
+	FILE *f;
+
+	if (v == NULL) {
+		const char *root = getenv("VEMRE_SOURCE");
+		char record[512];
+
+		snprintf(record, sizeof record, "%s/test/vectors/record-odd", root != NULL ? root : ".");
+		if (verify_keep(&v, &report, record, VERIFY_UNTIL_TALLY, NULL, NULL) != OK || mkdtemp(folder) == NULL)
+			abort();
+		free(v->record.folder);
+		v->record.folder = folder;
+		snprintf(path, sizeof path, "%s/%s", folder, name);
+	}
+	if ((f = fopen(path, "wb")) == NULL || fwrite(data, 1, size, f) != size || fclose(f) != 0)
+		abort();
+	report.challenged = 0;
+	fuzz_ignore(check(v));
+	unlink(path);
 }

@@ -16,6 +16,11 @@ const char *fuzz_file(const uint8_t *data, size_t size);
 /* A file of test/vectors, read whole (aborts where it is not there); *len its size. */
 uint8_t *fuzz_vector(const char *name, size_t *len);
 
+struct verify;
+/* These bytes as the file of this name beside the vectors' odd record, whose votes have been read, for a check of the
+ * verifier (record/verify_parts.h). One name and one check a target. */
+void fuzz_record_file(const char *name, enum status (*check)(struct verify *v), const uint8_t *data, size_t size);
+
 /* A reader's answer is of no matter here; that it comes back is. */
 static inline void fuzz_ignore(enum status s)
 {

@@ -3,44 +3,16 @@
  * and each end of an instance. $TEST_HSM_FAILS: the derivation that fails as a broken device does (from 1; every copy of
  * the module counts its own).
  */
-#include <dlfcn.h>
+#include "softhsm.h"
 #include <fcntl.h>
 #include <p11-kit/pkcs11.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static CK_FUNCTION_LIST *soft, mine;
 static long derived;
-
-/* A copy of SoftHSM of our own: a program that loads this module twice wants two. */
-static CK_RV load(void)
-{
-	CK_C_GetFunctionList get;
-	char name[64];
-	struct stat st;
-	off_t at = 0;
-	void *handle;
-	int from = open("/usr/lib/softhsm/libsofthsm2.so", O_RDONLY), to = memfd_create("watched", 0);
-
-	if (soft != NULL)
-		return CKR_OK;
-	if (from < 0 || to < 0 || fstat(from, &st) != 0)
-		return CKR_GENERAL_ERROR;
-	while (at < st.st_size)
-		if (sendfile(to, from, &at, (size_t)(st.st_size - at)) <= 0)
-			return CKR_GENERAL_ERROR;
-	close(from);
-	snprintf(name, sizeof name, "/proc/self/fd/%d", to);
-	if ((handle = dlopen(name, RTLD_NOW | RTLD_LOCAL)) == NULL)
-		return CKR_GENERAL_ERROR;
-	*(void **)&get = dlsym(handle, "C_GetFunctionList");
-	return get(&soft);
-}
 
 static CK_RV noted(CK_RV rv, const char *what)
 {
@@ -84,7 +56,7 @@ static CK_RV derive(CK_SESSION_HANDLE session, CK_MECHANISM *how, CK_OBJECT_HAND
 CK_RV C_GetFunctionList(CK_FUNCTION_LIST **out);
 CK_RV C_GetFunctionList(CK_FUNCTION_LIST **out)
 {
-	CK_RV rv = load();
+	CK_RV rv = softhsm_load(&soft);
 
 	if (rv != CKR_OK)
 		return rv;

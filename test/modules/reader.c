@@ -6,7 +6,7 @@
  * `keypad`, if it is there, makes the token say CKF_PROTECTED_AUTHENTICATION_PATH, and each password asked for is the
  * next line of it, taken away when read (an empty line: cancelled). Wrong passwords are counted in the card's folder.
  */
-#include <dlfcn.h>
+#include "softhsm.h"
 #include <fcntl.h>
 #include <limits.h>
 #include <p11-kit/pkcs11.h>
@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,31 +36,6 @@ static bool exists(const char *name)
 
 	beside(path, name);
 	return access(path, F_OK) == 0;
-}
-
-/* A copy of SoftHSM of our own: the programs have theirs for the vault. */
-static CK_RV load(void)
-{
-	CK_C_GetFunctionList get;
-	char name[64];
-	struct stat st;
-	off_t at = 0;
-	void *handle;
-	int from = open("/usr/lib/softhsm/libsofthsm2.so", O_RDONLY), to = memfd_create("reader", 0);
-
-	if (soft != NULL)
-		return CKR_OK;
-	if (from < 0 || to < 0 || fstat(from, &st) != 0)
-		return CKR_GENERAL_ERROR;
-	while (at < st.st_size)
-		if (sendfile(to, from, &at, (size_t)(st.st_size - at)) <= 0)
-			return CKR_GENERAL_ERROR;
-	close(from);
-	snprintf(name, sizeof name, "/proc/self/fd/%d", to);
-	if ((handle = dlopen(name, RTLD_NOW | RTLD_LOCAL)) == NULL)
-		return CKR_GENERAL_ERROR;
-	*(void **)&get = dlsym(handle, "C_GetFunctionList");
-	return get(&soft);
 }
 
 static CK_RV write_conf(const char *card)
@@ -301,7 +274,7 @@ static CK_RV set_pin(CK_SESSION_HANDLE session, unsigned char *from, CK_ULONG fr
 CK_RV C_GetFunctionList(CK_FUNCTION_LIST **out);
 CK_RV C_GetFunctionList(CK_FUNCTION_LIST **out)
 {
-	CK_RV rv = load();
+	CK_RV rv = softhsm_load(&soft);
 
 	if (rv != CKR_OK)
 		return rv;
