@@ -198,7 +198,7 @@ function checkBallot({ ballot, contests: opened }, election, { run, demand, out 
 	const wanted = election.definition.contests.filter((c) => c.districts.includes(right.district));
 	const good = run('contests', () => {
 		demand(sameNames(ballot.envelopes.map((e) => `${e.name}/${e.width}`), wanted.map((c) => `${c.id}/${c.width}`)),
-			'no son las elecciones de su entidad, en su orden y ancho', 'not the contests of the district, in order and width');
+			'no son las elecciones de su entidad, en su orden y ancho', 'not the contests of the state, in order and width');
 		demand(new Set(ballot.envelopes.map((e) => hex(e.c[0].raw))).size === wanted.length,
 			'dos sobres tienen la misma C_0', 'two envelopes have the same C_0');
 		return true;

@@ -13,20 +13,36 @@ function h(tag, properties, ...children) {
 	return element;
 }
 
-const field = (id, label, hint, input) => h('p', { className: 'field' }, h('label', { htmlFor: id }, label),
-	hint === null ? null : h('span', { className: 'hint', id: `${id}-hint` }, hint), described(input, hint === null ? null : `${id}-hint`));
+function field(id, label, hint, input, box = input) {
+	described(input, hint === null ? null : `${id}-hint`);
+	return h('p', { className: 'field' }, h('label', { htmlFor: id }, label), hint === null ? null : h('span', { className: 'hint', id: `${id}-hint` }, hint), box);
+}
 function described(input, hint) {
 	if (hint !== null)
 		input.setAttribute('aria-describedby', hint);
 	return input;
 }
 
+// What is chosen, in this page's language: the browser's own words would be in the browser's.
+function named(input) {
+	const w = WORDS[lang];
+	const files = [...input.files];
+	input.parentElement.querySelector('.file-name').textContent = files.length > 1 ? w.chosen(files.length) : files[0]?.name ?? w.none;
+}
+
+// The input lies unseen over a box with our words.
+function file(w, id, multiple) {
+	const input = h('input', { id, type: 'file', multiple, onchange: () => named(input), accept: '.json,.txt,.csv,application/json,text/plain,text/csv' });
+	const words = [h('span', { className: 'file-button', ariaHidden: 'true' }, multiple ? w.chooseAll : w.choose), h('span', { className: 'file-name', ariaHidden: 'true' }, w.none)];
+	return { input, box: h('span', { className: 'file' }, ...words, input) };
+}
+
 function inputs(w) {
-	const file = (id, multiple) => h('input', { id, type: 'file', multiple, accept: '.json,.txt,.csv,application/json,text/plain,text/csv' });
+	const [opening, files] = [file(w, 'opening', false), file(w, 'files', true)];
 	const text = (id) => h('input', { id, type: 'text', autocomplete: 'off', spellcheck: false });
 	return h('form', { id: 'form', noValidate: true, onsubmit: (event) => { event.preventDefault(); submit(); } },
-		field('opening', w.opening, w.openingHint, file('opening', false)),
-		field('files', w.files, w.filesHint, file('files', true)),
+		field('opening', w.opening, w.openingHint, opening.input, opening.box),
+		field('files', w.files, w.filesHint, files.input, files.box),
 		field('tracker', w.tracker, w.trackerHint, text('tracker')),
 		field('credential', w.credential, null, text('credential')),
 		h('p', { id: 'wrong', className: 'error', role: 'alert' }),
@@ -73,9 +89,12 @@ function draw() {
 	$('language').lang = lang === 'es' ? 'en' : 'es';
 	const old = $('form');
 	const form = inputs(w);
-	if (old.elements.length > 0) // the same files and words in the other language
+	if (old.elements.length > 0) { // the same files and words in the other language
 		for (const id of ['opening', 'files', 'tracker', 'credential'])
 			form.querySelector(`#${id}`).replaceWith(described(old.elements[id], id === 'credential' ? null : `${id}-hint`));
+		for (const id of ['opening', 'files'])
+			named(form.querySelector(`#${id}`));
+	}
 	old.replaceWith(form);
 	$('report').replaceWith(report(w));
 }

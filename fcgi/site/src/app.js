@@ -91,6 +91,7 @@ class App {
     // bad-csrf: another tab of this browser logged in, and the cookie is now that one's.
     if (fault instanceof api.Refusal && ['no-session', 'bad-csrf'].includes(fault.code)) return this.end('lost');
     if (fault instanceof api.Refusal && fault.code === 'closed') return this.closed(fault);
+    if (fault instanceof api.Refusal && fault.code === 'not-open') return this.start(); // says when
     if (fault instanceof api.Refusal) {
       local.fault = fault;
       return undefined;
@@ -100,9 +101,10 @@ class App {
 
   /** The session is over; what was sealed and not cast stays for the same voter's next log-in. */
   end(reason) {
+    const vote = this.receipt?.good ? 'stored' : this.receipt || this.sealed?.sent ? 'unknown' : 'none';
     this.session = null;
     if (reason === 'out') this.forget();
-    this.go('ended', { reason });
+    this.go('ended', { reason, vote });
   }
 
   /** Voting is over: what became of the ballot sealed here, if there is one, is asked of the box. */

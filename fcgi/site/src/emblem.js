@@ -35,7 +35,7 @@ const inkOn = (colour) => {
 };
 
 function draw(short, colour) {
-  const size = short.length <= 2 ? 26 : short.length <= 3 ? 21 : short.length <= 4 ? 17 : 74 / short.length;
+  const size = short.length <= 2 ? 25 : short.length <= 3 ? 18.5 : short.length <= 4 ? 15 : 62 / short.length; // inside the frame
   const ink = inkOn(colour);
   return svg('svg', { viewBox: '0 0 64 64', class: 'emblem', 'aria-hidden': 'true', focusable: 'false' },
     svg('rect', { x: 1, y: 1, width: 62, height: 62, rx: 9, fill: colour }),

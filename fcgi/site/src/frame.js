@@ -137,8 +137,10 @@ export function tick(app) {
   if (!app.session) return;
   const left = (app.session.ends - Date.now()) / 1000;
   put('session-clock', clock(left));
-  put('election-clock', clock((app.closes - Date.now()) / 1000));
+  const toClosing = (app.closes - Date.now()) / 1000;
+  put('election-clock', clock(toClosing));
   byId('session-clock')?.parentElement.classList.toggle('soon', left < 300);
+  byId('election-clock')?.parentElement.classList.toggle('soon', toClosing < 300);
   sessionMark(app, left);
   if (left <= 0 && !app.local.busy) app.timeOver();
 }

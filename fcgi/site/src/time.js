@@ -18,7 +18,7 @@ export function moments(locale, moment, zone) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const there = `${format(locale, zone, LONG).format(date)} (${named(locale, date, zone)}, ${zone})`;
   const same = wall(date, zone) === wall(date, own);
-  return { there, here: same ? null : `${format(locale, own, LONG).format(date)} (${own})` };
+  return { there, here: same ? null : `${format(locale, own, LONG).format(date)} (${named(locale, date, own)}, ${own})` };
 }
 
 const two = (n) => String(n).padStart(2, '0');

@@ -43,7 +43,7 @@ export function authenticator(app) {
     title: text.appTitle,
     back: () => back(app),
     body: [
-      faultBox(app),
+      faultBox(app, local.fault?.code === 'bad-code' ? text.appAgain : null),
       h('p.lead', {}, text.appLead),
       qr(local.offer.uri, text.appQr),
       h('dl.full', {}, h('dt', {}, text.appSecret),

@@ -2,7 +2,7 @@
 
 import * as api from '../api.js';
 import { h } from '../dom.js';
-import { buttons, faultBox, field, form, secondary } from './parts.js';
+import { buttons, faultBox, field, fileToChoose, form, secondary } from './parts.js';
 
 // The tracker of a receipt file, whose signature is checked; null where it is no receipt of this election.
 async function fromFile(app, file) {
@@ -60,7 +60,7 @@ export function box(app) {
       form((node) => submit(app, node),
         field({
           id: 'file', label: text.boxFile, hint: text.boxFileHint, error: local.fileError,
-          input: h('input', { name: 'file', type: 'file', accept: '.json,application/json' }),
+          ...fileToChoose(text, { name: 'file', accept: '.json,application/json' }),
         }),
         h('p.or', {}, text.boxOr),
         field({
@@ -69,7 +69,7 @@ export function box(app) {
             name: 'tracker', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'off', value: local.typed ?? known,
           }),
         }),
-        buttons(h('button.primary', { type: 'submit' }, text.boxButton), secondary(text.backToStart, back))),
+        buttons(h('button.primary', { type: 'submit' }, text.boxButton), secondary(app.receipt ? text.backToReceipt : text.backToStart, back))),
     ],
   };
 }

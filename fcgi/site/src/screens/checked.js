@@ -18,16 +18,15 @@ export function checked(app) {
     body: [
       faultBox(app),
       h('p.notice', {}, text.checkedLead),
-      h('ol', {}, text.checkedSteps.map((words) => h('li', {}, words))),
+      h('ol', {}, [send ? text.checkedGetOrShare : text.checkedGet, ...text.checkedSteps].map((words) => h('li', {}, words))),
+      h('p.warning', {}, text.checkedKeep),
+      buttons(secondary(text.checkedDownload, save, { id: 'download' }), send && secondary(text.checkedShare, send, { id: 'share' })),
       bigCode(text.tracker, local.code, 'tracker'),
       bigCode(text.credentialCode, app.voter.code, 'credential'),
       h('section.aside', {}, h('h2', {}, text.checkedWith), h('p', {}, text.checkedWithText),
         h('p', {}, h('a', { href: 'comprobador.html', download: 'comprobador.html', id: 'get-checker' }, text.checkedPage)),
         h('ul', {}, PUBLISHED.map((name) => h('li', {}, h('a', { href: `record/${name}`, download: name }, name))))),
-      h('p.warning', {}, text.checkedKeep),
-      buttons(send && secondary(text.checkedShare, send, { id: 'share' }), secondary(text.checkedDownload, save, { id: 'download' }),
-        primary(text.sealNew, () => seal(app), { id: 'seal' }),
-        secondary(text.changeBack, () => app.go('review'))),
+      buttons(primary(text.sealNew, () => seal(app), { id: 'seal' }), secondary(text.changeBack, () => app.go('review'))),
     ],
   };
 }

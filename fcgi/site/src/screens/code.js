@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import { h } from '../dom.js';
 import { contestsOf } from '../protocol/election.js';
-import { faultBox, field, form, secondary } from './parts.js';
+import { faultBox, field, form, primary, secondary } from './parts.js';
 
 async function admitted(app, session) {
   app.session = { ...session, ends: Date.now() + session.expires_in * 1000 };
@@ -32,13 +32,15 @@ const resend = (app) =>
     app.local.step = await api.resendCode();
     app.local.at = Date.now();
     app.local.again = true;
+    app.local.dead = false;
   });
 
 export function code(app) {
   const { text, local } = app;
   const { step, at } = local;
+  if (local.fault?.code === 'code-dead') local.dead = true; // of no use any more: a new one is what helps
   const said = local.again ? text.resent : (step.sent ? text.codeSent : text.codeLive)(step.phone);
-  const again = secondary(text.resend, () => resend(app), { id: 'resend' });
+  const again = (local.dead ? primary : secondary)(text.resend, () => resend(app), { id: 'resend' });
   const expires = h('p', {}, text.codeExpires, ' ',
     h('span', { role: 'timer', 'data-until': at + step.code_expires_in * 1000, onover: () => expires.replaceChildren(text.codeExpired) }));
   const wait = h('p.hint', {}, '');
@@ -47,8 +49,8 @@ export function code(app) {
   return {
     title: text.codeTitle,
     body: [
-      faultBox(app),
-      h('p', { role: 'status' }, said),
+      faultBox(app, local.fault?.code === 'bad-code' && app.status.totp ? text.codeAgainApp : null),
+      local.dead ? null : h('p', { role: 'status' }, said),
       form((node) => submit(app, node),
         field({
           id: 'code', label: text.code, hint: app.status.totp ? text.codeHintApp : text.codeHint, error: local.error,
@@ -57,8 +59,9 @@ export function code(app) {
             ...(local.fault || local.error ? {} : { 'data-focus': true }),
           }),
         }),
-        expires,
-        h('div.buttons', {}, h('button.primary', { type: 'submit' }, text.codeButton), again,
+        local.dead ? null : expires,
+        h('div.buttons', {}, local.dead ? again : null,
+          h(local.dead ? 'button.secondary' : 'button.primary', { type: 'submit' }, text.codeButton), local.dead ? null : again,
           secondary(text.cancel, () => app.go('enter')))),
       wait,
       h('p.hint', {}, text.codeSender),

@@ -3,7 +3,8 @@
 import { h } from '../dom.js';
 import { bigCode, buttons, primary, secondary } from './parts.js';
 
-const WORDS = { time: 'endedTime', lost: 'endedLost', out: 'endedOut', closed: 'closedText' };
+const TITLES = { time: 'endedTitle', lost: 'endedTitle', out: 'outTitle', closed: 'closedTitle' };
+const OUT = { stored: 'outVoted', none: 'outNone', unknown: 'outUnknown' };
 const VOTE = { none: 'closedNone', stored: 'closedStored', unknown: 'closedUnknown' };
 
 // The closing came with a sealed ballot in the hand: whether it is in the box, in so many words.
@@ -16,15 +17,23 @@ function lastBallot(app) {
   ];
 }
 
+function happened(app) {
+  const { text, local: { reason, vote } } = app;
+  if (reason === 'out') return text[OUT[vote]];
+  if (reason === 'lost') return text.endedLost;
+  if (reason === 'time') return app.sealed ? text.endedTime : `${text.endedTime} ${text.endedMarks}`;
+  return vote === 'none' ? text.closedText : `${text.closedText} ${text.closedReceipt}`;
+}
+
 export function ended(app) {
   const { text, local } = app;
   const again = local.reason === 'out' ? secondary : primary;
   const closed = local.reason === 'closed';
   return {
-    title: closed ? text.closedTitle : text.endedTitle,
+    title: text[TITLES[local.reason]],
     body: [
       ...(closed ? lastBallot(app) : []),
-      h('p.lead', {}, text[WORDS[local.reason]]),
+      h('p.lead', {}, happened(app)),
       app.sealed && !closed ? h('p.notice', {}, text.resumed) : null,
       buttons(again(closed ? text.backToStart : text.enterAgain, () => app.start(), { id: 'again' })),
     ],

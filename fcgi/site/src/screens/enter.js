@@ -71,7 +71,7 @@ export function enter(app) {
   const { text, status } = app;
   if (status.state === 'before' || !app.election) return before(app);
   if (status.state === 'closed') {
-    return shut(app, text.closedTitle, text.closedText, moment(app, text.closes, status.closes));
+    return shut(app, text.closedTitle, `${text.closedText} ${text.closedReceipt}`, moment(app, text.closedAt, status.closes));
   }
   return {
     title: text.enterTitle,

@@ -6,17 +6,18 @@ import { moments } from '../time.js';
 const OWN = { network: ['network', 'networkNext'], busy: ['busy', 'busyNext'] };
 const VOTE = { none: 'voteNone', stored: 'voteStored', unknown: 'voteUnknown' };
 
-/** A refusal in the server's own words: what happened, what to do, whether a vote exists, the reference. */
-export function faultBox(app, fault = app.local.fault) {
+/** A refusal in the server's own words: what happened, what to do (or `next`, where the page knows better), whether a vote
+ * exists, the reference. */
+export function faultBox(app, next = null) {
+  const { text, local: { fault } } = app;
   if (!fault) return null;
-  const { text } = app;
-  const [message, next] = OWN[fault.code] ?? OWN.network;
+  const [message, ownNext] = OWN[fault.code] ?? OWN.network;
   // Before there is a ballot, that none is stored goes without saying.
-  const said = fault.vote && (fault.vote === 'stored' || app.screen === 'sealed');
+  const said = fault.vote && (fault.vote === 'stored' || ['sealed', 'review'].includes(app.screen));
   return h('div.fault', { id: 'fault', role: 'alert', tabindex: '-1', 'data-focus': true, 'data-code': fault.code },
     h('p', {}, h('strong', {}, fault.words?.[text.lang] ?? text[message])),
-    h('p', {}, fault.next?.[text.lang] ?? text[next]),
-    fault.tries_left !== null ? h('p', {}, text.triesLeft(fault.tries_left)) : null,
+    h('p', {}, next ?? fault.next?.[text.lang] ?? text[ownNext]),
+    fault.tries_left > 0 ? h('p', {}, text.triesLeft(fault.tries_left)) : null,
     fault.until === null ? null : waiting(text, fault.until),
     said ? h('p', {}, text[VOTE[fault.vote]]) : null,
     fault.reference ? h('p.small', {}, text.reference, ' ', h('code', {}, fault.reference)) : null);
@@ -30,7 +31,7 @@ function waiting(text, until) {
 }
 
 /** A labelled field; `error` is said beside it and the field is focused. */
-export function field({ id, label, hint, error, input }) {
+export function field({ id, label, hint, error, input, box = input }) {
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   if (described) input.setAttribute('aria-describedby', described);
   if (error) {
@@ -42,7 +43,15 @@ export function field({ id, label, hint, error, input }) {
     h('label', { for: id }, label),
     hint && h('p.hint', { id: `${id}-hint` }, hint),
     error && h('p.error', { id: `${id}-error` }, error),
-    input);
+    box);
+}
+
+/** A file to choose, as { input, box }. The browser's own words would be in the browser's language: the box shows ours, and
+ * the input lies over it, unseen. */
+export function fileToChoose(text, properties) {
+  const name = h('span.file-name', { 'aria-hidden': 'true' }, text.noFile);
+  const input = h('input', { type: 'file', onchange: () => { name.textContent = input.files[0]?.name ?? text.noFile; }, ...properties });
+  return { input, box: h('div.file', {}, h('span.file-button', { 'aria-hidden': 'true' }, text.chooseFile), name, input) };
 }
 
 export const primary = (words, onclick, more = {}) => h('button.primary', { type: 'button', onclick, ...more }, words);

@@ -15,7 +15,7 @@ export function receipt(app) {
   return {
     title: text[title],
     body: [
-      good ? h('p.lead', {}, text[lead]) : h('p.fault', { role: 'alert', id: 'signature' }, h('strong', {}, text[lead])),
+      good ? h(kind === 'other' ? 'p.warning' : 'p.lead', {}, text[lead]) : h('p.fault', { role: 'alert', id: 'signature' }, h('strong', {}, text[lead])),
       bigCode(text.tracker, code, 'tracker'),
       h('dl.full', {}, h('dt', {}, text.trackerFull), h('dd', { id: 'tracker-full', translate: 'no' }, groups(file.tracker))),
       h('div.receipt-paper', {},

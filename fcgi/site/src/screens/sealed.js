@@ -12,16 +12,21 @@ async function show(app, receipt, kind) {
   app.go('receipt');
 }
 
+// Not stored, and never will be.
+const REFUSED = ['bad-ballot', 'not-yours'];
+
 const cast = (app) =>
   app.act(app.text.casting, async () => {
     const ballot = await app.sealer.call('sign');
     app.sealed.sent = true;
     try {
       const { receipt } = await api.cast(ballot);
-      await show(app, receipt, 'cast');
+      return await show(app, receipt, 'cast');
     } catch (fault) {
-      if (fault.code !== 'already-voted' || !fault.receipt) throw fault;
-      await show(app, fault.receipt, 'other');
+      if (fault.code === 'already-voted' && fault.receipt) return show(app, fault.receipt, 'other');
+      if (!REFUSED.includes(fault.code)) throw fault;
+      app.sealed = null; // sent again it would fail again: back to what was marked
+      return app.go('review', { fault });
     }
   });
 
