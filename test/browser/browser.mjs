@@ -12,6 +12,7 @@ const ARGS = [
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
 ];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const ZONES = { es: 'America/Chicago', en: 'Europe/Madrid' }; // as the election's zone or not, by the season; and never
 const PATIENCE = 30000;
 
 export class Browser {
@@ -24,7 +25,7 @@ export class Browser {
     self.browser = await chromium.launch({ executablePath: browser, args: ARGS, headless: true });
     const viewport = { width: Number(width), height: Number(width) < 600 ? 640 : 900 };
     self.context = await self.browser.newContext({
-      viewport, ignoreHTTPSErrors: true, acceptDownloads: true, timezoneId: 'America/Chicago', locale: 'es-MX',
+      viewport, ignoreHTTPSErrors: true, acceptDownloads: true, timezoneId: ZONES[lang], locale: 'es-MX',
       reducedMotion: 'reduce',
     });
     await self.#newPage();

@@ -76,8 +76,28 @@ async function atTheDoor() {
   await browser.fault('network');
   await browser.look('falla-red');
 
+  const old = await browser.tab(); // a browser that cannot
+  await old.page.addInitScript(() => { delete globalThis.Worker; });
+  await old.visit(options.site);
+  await old.page.waitForSelector('.fault[data-code=browser]');
+  await old.look('falla-navegador');
+  await old.page.close();
+
+
+  for (const [minutes, es, en] of [[59, 'una hora', 'an hour'], [14, '15 minutos', '15 minutes'], [4, '5 minutos', '5 minutes']]) {
+    await alter('/api/status', (status) => ({ ...status, closes: new Date(Date.parse(status.now) + minutes * 60000).toISOString() }));
+    await browser.visit(options.site);
+    const said = (await page.textContent('#closing-soon')).replace(/\s/g, ' ');
+    demand(said.includes(options.lang === 'en' ? en : es), `${minutes} minutes before the closing: ${said}`);
+  }
+  await page.click('footer summary');
+  await browser.look('datos-de-la-eleccion');
+  await page.route('**/api/login', (route) => route.fulfill({ status: 429, body: '<html>' }), { times: 1 });
+  demand((await hands.password(voters[Number(options.voter) - 1])) === 'busy', 'not said to be busy');
+  await browser.look('falla-demasiadas');
+
   await alter('/api/status', (status) => ({ ...status, state: 'closed' }));
-  await browser.press('#retry');
+  await browser.visit(options.site);
   await browser.screen('enter');
   demand((await page.$('#password')) === null, 'asks for a password after the closing');
   await browser.look('cerrada');
@@ -89,6 +109,15 @@ async function atTheDoor() {
   demand((await page.$('#password')) === null, 'asks for a password before the opening');
   await browser.look('antes');
   await page.waitForSelector('#password'); // by itself, when the hour comes
+}
+
+// ---- the roll says another credential: not one step further
+async function strangeCredential(voter) {
+  await alter('/api/code', (session) => ({ ...session, credential: `04${'0'.repeat(128)}` }));
+  await hands.logIn(voter);
+  await page.waitForSelector('.fault[data-code=credential]');
+  await browser.look('falla-credencial');
+  await browser.visit(options.site);
 }
 
 // ---- the session ends by the clock; marks are there again for the same voter
@@ -185,6 +214,7 @@ try {
   const [voter, second] = [options.voter, options.second].map((i) => voters[Number(i) - 1]);
   const contests = contestsOf(election.definition, voter.district);
   await atTheDoor();
+  await strangeCredential(voter);
   await clockRunsOut(voter, contests);
   await answersAreLost(voter, contests);
   await comesAgain(voter, contests);

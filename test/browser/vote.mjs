@@ -217,6 +217,16 @@ async function lookUp(receipt) {
   await browser.press('#to-box');
   await browser.screen('box');
   await browser.look('urna');
+  if (options.tour) {
+    await browser.page.setInputFiles('#file', { name: 'otro.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+    await browser.press('form button[type=submit]');
+    await browser.page.waitForSelector('#file-error');
+    await browser.look('urna-otro-archivo');
+    await browser.type('#box-tracker', 'ABCDE');
+    await browser.press('form button[type=submit]');
+    await browser.page.waitForSelector('#box-tracker-error');
+    await browser.look('urna-codigo-incompleto');
+  }
   await browser.page.setInputFiles('#file', { name: 'acuse.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(receipt)) });
   await browser.press('form button[type=submit]');
   await browser.page.waitForSelector('#answer.good');

@@ -116,6 +116,10 @@ both() { # path, first voter of two: at both widths, each in one of the language
 	browse paths too-late --voter 55 --width 320 --lang es
 	browse paths too-late --voter 56 --width 1280 --lang en
 }
+@test "the answer to a cast lost, and then the closing" {
+	browse paths lost-at-closing --voter 61 --width 320 --lang es
+	browse paths lost-at-closing --voter 62 --width 1280 --lang en
+}
 @test "no gateway takes the code" {
 	as ceremony-scripts/parts/sms stop "$WORK/sms"
 	both code-not-sent 57

@@ -33,7 +33,7 @@ export const en = {
   opens: 'Voting opens:',
   closes: 'Voting closes:',
   closedAt: 'Voting closed:',
-  yourTime: 'By your device’s clock:',
+  yourTime: 'In your device’s time zone:',
 
   enterTitle: 'Log in to vote',
   enterLead: 'Have at hand the e-mail with your user name and password, and the phone you registered: a code will be sent to it.',
@@ -164,6 +164,7 @@ export const en = {
   print: 'Print',
   leave: 'Leave',
   leaveTitle: 'Leave without voting?',
+  leaveTitleUnknown: 'Leave without a receipt?',
   leaveText: 'What you marked will be wiped from this device. You may enter again and vote at any time until voting closes.',
   leaveUnknown: 'You sent a ballot and there is no receipt yet: if you leave now, enter again to learn whether it was stored.',
   leaveYes: 'Yes, leave',
@@ -188,7 +189,7 @@ export const en = {
   backToStart: 'Go to the start',
   backToReceipt: 'Back to the receipt',
   chooseFile: 'Choose file',
-  noFile: 'None chosen',
+  noFile: 'None',
 
   appLink: 'Use an authenticator app',
   appTitle: 'Authenticator app',

@@ -33,7 +33,7 @@ export const es = {
   opens: 'La votación abre:',
   closes: 'La votación cierra:',
   closedAt: 'La votación cerró:',
-  yourTime: 'En la hora de su equipo:',
+  yourTime: 'En la zona horaria de su equipo:',
 
   enterTitle: 'Entre para votar',
   enterLead: 'Tenga a la mano el correo con su usuario y su contraseña, y el teléfono que registró: ahí recibirá un código.',
@@ -164,6 +164,7 @@ export const es = {
   print: 'Imprimir',
   leave: 'Salir',
   leaveTitle: '¿Salir sin votar?',
+  leaveTitleUnknown: '¿Salir sin acuse?',
   leaveText: 'Se borrará de este equipo lo que marcó. Puede volver a entrar y votar en cualquier momento, hasta que cierre la votación.',
   leaveUnknown: 'Envió una boleta y todavía no tiene acuse: si sale ahora, vuelva a entrar para saber si se guardó.',
   leaveYes: 'Sí, salir',
@@ -188,7 +189,7 @@ export const es = {
   backToStart: 'Ir al inicio',
   backToReceipt: 'Regresar al acuse',
   chooseFile: 'Elegir archivo',
-  noFile: 'Ninguno elegido',
+  noFile: 'Ninguno',
 
   appLink: 'Usar una aplicación de autenticación',
   appTitle: 'Aplicación de autenticación',

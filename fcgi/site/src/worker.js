@@ -73,6 +73,12 @@ const calls = {
     return file;
   },
 
+  // The server will not have the signed ballot (and said so): another may be sealed, as after a reload.
+  refused() {
+    sealed = null;
+    signed = null;
+  },
+
   checkReceipt({ receipt, tracker }) {
     const { eid, systemKeys } = election;
     const good = verifyReceipt(receipt, { eid: hex(eid), tracker, systemKeys });

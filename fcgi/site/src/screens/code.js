@@ -38,7 +38,7 @@ const resend = (app) =>
 export function code(app) {
   const { text, local } = app;
   const { step, at } = local;
-  if (local.fault?.code === 'code-dead') local.dead = true; // of no use any more: a new one is what helps
+  if (['code-dead', 'code-not-sent'].includes(local.fault?.code)) local.dead = true; // only a new one helps
   const said = local.again ? text.resent : (step.sent ? text.codeSent : text.codeLive)(step.phone);
   const again = (local.dead ? primary : secondary)(text.resend, () => resend(app), { id: 'resend' });
   const expires = h('p', {}, text.codeExpires, ' ',

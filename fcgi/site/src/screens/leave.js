@@ -16,12 +16,13 @@ export async function leaveNow(app) {
 
 export function leave(app) {
   const { text, local } = app;
+  const sent = app.sealed?.sent;
   const back = () => app.go(local.from.screen, { ...local.from.local, fault: null });
   return {
-    title: text.leaveTitle,
+    title: sent ? text.leaveTitleUnknown : text.leaveTitle,
     back,
     body: [
-      h('p.lead', {}, app.sealed?.sent ? text.leaveUnknown : text.leaveText),
+      h('p.lead', {}, sent ? text.leaveUnknown : text.leaveText),
       buttons(primary(text.leaveNo, back, { id: 'leave-no' }), secondary(text.leaveYes, () => leaveNow(app), { id: 'leave-yes' })),
     ],
   };

@@ -25,6 +25,7 @@ const cast = (app) =>
     } catch (fault) {
       if (fault.code === 'already-voted' && fault.receipt) return show(app, fault.receipt, 'other');
       if (!REFUSED.includes(fault.code)) throw fault;
+      await app.sealer.call('refused');
       app.sealed = null; // sent again it would fail again: back to what was marked
       return app.go('review', { fault });
     }
