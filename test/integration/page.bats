@@ -110,7 +110,10 @@ both() { # path, first voter of two: at both widths, each in one of the language
 	as env HOME="$WORK" node test/browser/figures.mjs --site "$SITE" --ca "$CA" --voters "$ELECTION/voters.json" | tee "$WORK/screens/figures.txt"
 	[ "${PIPESTATUS[0]}" = 0 ]
 }
-@test "before the opening, and the opening by itself" { both not-open 52; }
+@test "before the opening, and the opening by itself" {
+	browse paths not-open --voter 52 --width 320 --lang es # each moves the opening
+	browse paths not-open --voter 53 --width 1280 --lang en
+}
 @test "the closing with a sealed ballot in the hand" { browse paths closing --voter 54 --width 320 --lang es; }
 @test "a cast that comes after the closing" {
 	browse paths too-late --voter 55 --width 320 --lang es

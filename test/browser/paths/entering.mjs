@@ -133,7 +133,7 @@ export const entering = {
   },
 
   async 'not-open'() {
-    hidden("UPDATE vemre.election SET opens = now() + interval '1 hour'");
+    hidden("UPDATE vemre.election SET opens = now() + interval '20 minutes'");
     await page.route('**/api/status', async (route) => { // a page that was told otherwise
       const response = await route.fetch();
       await route.fulfill({ response, json: { ...(await response.json()), state: 'open' } });
