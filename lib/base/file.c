@@ -1,6 +1,7 @@
 /* See file.h. */
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/mapped.h"
 #include "base/report.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,8 @@ enum status file_read(struct buffer *out, const char *path, size_t max)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			r = fault(E_FAILED, NULL, _("%s: la lectura se interrumpió"), path);
+			r = n == 0 ? fault(E_INCOMPLETE, NULL, _("%s: el archivo se acortó mientras se leía"), path)
+			           : fault(E_FAILED, NULL, _("%s: la lectura se interrumpió"), path);
 			goto done;
 		}
 		out->len += (size_t)n;
@@ -78,8 +80,12 @@ enum status file_map(const uint8_t **data, size_t *len, const char *path)
 		p = mmap(NULL, *len, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (p == MAP_FAILED)
 			r = fault(E_FAILED, NULL, _("%s: no se puede leer: %s"), path, strerror(errno));
-		else
+		else if (!mapped_add(p, *len, path)) {
+			munmap(p, *len);
+			r = fault(E_FAILED, NULL, _("%s: demasiados archivos abiertos a la vez"), path);
+		} else {
 			*data = p;
+		}
 	}
 	close(fd);
 	return r;
@@ -87,8 +93,10 @@ enum status file_map(const uint8_t **data, size_t *len, const char *path)
 
 void file_unmap(const uint8_t *data, size_t len)
 {
-	if (data != NULL)
-		munmap((void *)(uintptr_t)data, len);
+	if (data == NULL)
+		return;
+	mapped_remove(data);
+	munmap((void *)(uintptr_t)data, len);
 }
 
 bool file_exists(const char *path)

@@ -9,7 +9,8 @@
 
 /* Appends the file's bytes to out. Larger than max bytes, missing, not a regular file: a fault. */
 MUST_USE enum status file_read(struct buffer *out, const char *path, size_t max);
-/* A file mapped read-only; *data is NULL for an empty one. Release with file_unmap. */
+/* A file mapped read-only; *data is NULL for an empty one. Release with file_unmap. One that is cut short while it is
+ * mapped ends the program (mapped.h). */
 MUST_USE enum status file_map(const uint8_t **data, size_t *len, const char *path);
 void file_unmap(const uint8_t *data, size_t len);
 bool file_exists(const char *path);

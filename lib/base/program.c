@@ -1,6 +1,7 @@
 /* See program.h. */
 #include "base/program.h"
 #include "base/i18n.h"
+#include "base/mapped.h"
 #include "base/report.h"
 #include "base/secret.h"
 #include <pthread.h>
@@ -112,6 +113,7 @@ void program_start(const char *name)
 	program_name = name;
 	i18n_init();
 	secret_protect_process();
+	mapped_guard(name);
 	signal(SIGPIPE, SIG_IGN);
 	report_install(terminal, progress, NULL);
 }

@@ -111,6 +111,27 @@ bounded() { # arguments: the verifier within bounds; status 3 or 8
 	done
 }
 
+@test "a file cut short while it is read: said by name, incomplete, no signal" {
+	local f cut
+	for f in credentials.csv encrypted-votes.box lists/presidencia/0.list lists/presidencia/1.proof lists/presidencia/decryption \
+		decrypted-votes.csv; do
+		cut=$(basename "$f")
+		run env LD_PRELOAD="$BUILD/tools/truncate.so" TEST_TRUNCATED="/$f" "$BUILD/bin/verify-election" "$R"
+		[ "$status" = 8 ] || { echo "$f: exit status $status"; echo "$output"; return 1; }
+		says "$cut: el archivo se acortó mientras se leía"
+		[ ! -s "$R/$f" ]
+		cp "$ROOT/test/vectors/record/$f" "$R/$f"
+	done
+	# and what is not cut is none the worse
+	run env LD_PRELOAD="$BUILD/tools/truncate.so" TEST_TRUNCATED=/nothing "$BUILD/bin/verify-election" "$R"
+	[ "$status" = 0 ]
+	# mix-election reads the same files
+	rm -r "$R/lists" "$R/decrypted-votes.csv" "$R/results.json"
+	run env LD_PRELOAD="$BUILD/tools/truncate.so" TEST_TRUNCATED=/encrypted-votes.box "$BUILD/bin/mix-election" "$R"
+	[ "$status" = 8 ]
+	[ ! -e "$R/lists" ]
+}
+
 @test "counts of 2^60 ask for no memory" {
 	huge='\x10\x00\x00\x00\x00\x00\x00\x00'
 	printf "$huge" | dd of="$R/encrypted-votes.box" bs=1 seek=36 conv=notrunc status=none
