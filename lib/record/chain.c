@@ -6,6 +6,7 @@
 #include "protocol/shuffle.h"
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,39 +141,65 @@ done:
 	return s;
 }
 
-/* What a mixer that was cut off left: parts of files, a list without its proof or a proof without its list. Nothing
- * that was proved is touched. */
-static enum status clean(const char *folder, const char *list)
+/* lists/NAME itself, no link to another place: what is taken away here is never anybody else's. -1, and OK: not there. */
+static enum status open_own(int *fd, int above, const char *name, const char *path)
 {
-	char *path = file_path(folder, "lists", list, NULL), *file, name[32];
-	bool have[MIXES_MAX + 2][2] = {{false}};
-	struct dirent *e;
-	unsigned j;
-	DIR *dir = path != NULL ? opendir(path) : NULL;
+	if ((*fd = openat(above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0 || errno == ENOENT)
+		return OK;
+	return fault(E_EVIDENCE, NULL, _("%s: no es una carpeta propia del expediente"), path);
+}
 
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		if (strstr(e->d_name, ".part-") != NULL && (file = file_path(path, e->d_name, NULL)) != NULL) {
-			unlink(file);
-			free(file);
-		} else if (numbered(&j, e->d_name, "list")) {
-			have[j][0] = true;
-		} else if (numbered(&j, e->d_name, "proof")) {
-			have[j][1] = true;
-		}
-	}
-	for (j = 1; dir != NULL && j <= MIXES_MAX; j++) {
+/* A list without its proof or a proof without its list, after all that was proved. */
+static void remove_half(int folder, const char *list, bool (*have)[2])
+{
+	char name[32];
+
+	for (unsigned j = 1; j <= MIXES_MAX; j++) {
 		if (have[j][0] == have[j][1] || have[j + 1][0] || have[j + 1][1])
 			continue;
 		snprintf(name, sizeof name, have[j][0] ? "%u.list" : "%u.proof", j);
 		report_warning(NULL, _("lists/%s/%s quedó a medias y se retira"), list, name);
-		if ((file = file_path(path, name, NULL)) != NULL)
-			unlink(file);
-		free(file);
+		unlinkat(folder, name, 0);
 	}
+}
+
+/* What a mixer that was cut off left: parts of files, half a mix. Nothing that was proved is touched. */
+static enum status clean(const char *folder, const char *list)
+{
+	char *path = file_path(folder, "lists", list, NULL), *lists = file_path(folder, "lists", NULL);
+	bool have[MIXES_MAX + 2][2] = {{false}};
+	struct dirent *e;
+	unsigned j;
+	int fd = -1, above = -1;
+	DIR *dir = NULL;
+	enum status s = E_FAILED;
+
+	if (path == NULL || lists == NULL || (s = open_own(&above, AT_FDCWD, lists, lists)) != OK || above < 0 ||
+	    (s = open_own(&fd, above, list, path)) != OK || fd < 0)
+		goto done;
+	if ((dir = fdopendir(fd)) == NULL) {
+		s = fault(E_FAILED, NULL, _("%s: no se puede leer: %s"), path, strerror(errno));
+		goto done;
+	}
+	while ((e = readdir(dir)) != NULL) {
+		if (strstr(e->d_name, ".part-") != NULL)
+			unlinkat(fd, e->d_name, 0);
+		else if (numbered(&j, e->d_name, "list"))
+			have[j][0] = true;
+		else if (numbered(&j, e->d_name, "proof"))
+			have[j][1] = true;
+	}
+	remove_half(fd, list, have);
+done:
 	if (dir != NULL)
 		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	if (above >= 0)
+		close(above);
 	free(path);
-	return path != NULL ? OK : E_FAILED;
+	free(lists);
+	return s;
 }
 
 static enum status write_zero(const struct record *r, const char *name, struct list *zero)

@@ -105,6 +105,27 @@ says() { [[ $output == *"$1"* ]] || { echo "not said: $1"; echo "$output"; retur
 	[ "$(stat -c %s "$R/lists/presidencia/2.list")" = "$(stat -c %s "$R/lists/presidencia/1.list")" ]
 }
 
+@test "a list's folder that is a link to another place: nothing there is taken away" {
+	local place
+	mkdir "$BATS_TEST_TMPDIR/elsewhere"
+	: >"$BATS_TEST_TMPDIR/elsewhere/7.list"
+	: >"$BATS_TEST_TMPDIR/elsewhere/paper.part-abcdef"
+	mkdir "$R/lists"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$R/lists/presidencia"
+	mix --list presidencia "$R"
+	[ "$status" = 3 ]
+	says "no es una carpeta propia"
+	# and where lists/ itself is the link
+	rm -r "$R/lists"
+	mkdir "$BATS_TEST_TMPDIR/far"
+	mv "$BATS_TEST_TMPDIR/elsewhere" "$BATS_TEST_TMPDIR/far/presidencia"
+	ln -s "$BATS_TEST_TMPDIR/far" "$R/lists"
+	mix --list presidencia "$R"
+	[ "$status" = 3 ]
+	says "no es una carpeta propia"
+	[ "$(ls "$BATS_TEST_TMPDIR/far/presidencia")" = $'7.list\npaper.part-abcdef' ]
+}
+
 @test "a record that has been decrypted is not mixed any more" {
 	rm -r "$R"
 	cp -r "$ROOT/test/vectors/record" "$R"
