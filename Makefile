@@ -104,11 +104,11 @@ test-tools: $(TOOLS:%=$(BUILD)/tools/%) $(MODULES:%=$(BUILD)/tools/%.so)
 # ---- test/mutation: the verifier with each of its decisions switched off in turn. Copies of these sources with mutants
 # written into them, linked before the archives; what is installed has nothing of it.
 MUTATED := $(addprefix lib/record/,verify.c verify_lists.c verify_votes.c vote_check.c chain.c ballots.c box.c list.c votes.c \
-             folder.c) \
+             folder.c challenge_file.c checked_ballot.c lottery_file.c receipt_file.c) \
            $(addprefix lib/protocol/,shuffle_check.c decryption.c ballot.c challenge.c signature.c envelope.c) \
-           lib/election/rights.c lib/base/json.c
+           $(addprefix lib/election/,rights.c definition.c contests.c parse.c) lib/base/json.c
 MUTATED_OBJ := $(MUTATED:%.c=$(BUILD)/mutation/obj/%.o) $(BUILD)/obj/test/mutation/mutation.o
-MUTATION_UNIT := $(addprefix test_,ballot challenge decryption envelope record rights shuffle signature lottery base)
+MUTATION_UNIT := $(addprefix test_,ballot challenge decryption envelope record rights shuffle signature lottery base definition chain papers challenge_file checked)
 .SECONDARY: $(MUTATED:%.c=$(BUILD)/mutation/src/%.c)
 $(BUILD)/mutation/src/%.c: %.c test/mutation/mutate.mjs
 	@mkdir -p $(@D)

@@ -145,12 +145,11 @@ static enum status lottery(const char *file, const char *folder)
 	struct lottery l;
 	enum status s;
 
-	if ((s = record_open(&record, folder)) == OK && (s = lottery_read(&l, record->eid, file)) == OK) {
+	if ((s = record_open(&record, folder)) == OK && (s = lottery_read(&l, record, file)) == OK) {
 		printf(_("Sorteo de %u entre %u, hecho de nuevo:\n"), l.m, l.n);
-		for (unsigned i = 0; i < l.n && i < record->keys->cards; i++)
-			if (l.order[i] >= 1 && l.order[i] <= record->keys->cards)
-				printf("  %u. %u %s%s\n", i + 1, l.order[i], record->keys->members[l.order[i] - 1].name,
-				       i < l.m ? _(" (abre)") : "");
+		for (unsigned i = 0; i < l.n; i++)
+			printf("  %u. %u %s%s\n", i + 1, l.order[i], record->keys->members[l.order[i] - 1].name,
+			       i < l.m ? _(" (abre)") : "");
 		printf(_("RESULTADO: el sorteo se cumple.\n"));
 	}
 	record_free(record);

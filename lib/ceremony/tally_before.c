@@ -174,12 +174,9 @@ static enum status lottery_act(struct tally *t)
 
 static enum status read_lottery(struct tally *t)
 {
-	const struct keys_file *keys = t->early->keys;
 	char *path = file_path(t->documents, "lottery.json", NULL);
-	enum status r = path != NULL ? lottery_read(&t->lottery, t->early->eid, path) : E_FAILED;
+	enum status r = path != NULL ? lottery_read(&t->lottery, t->early, path) : E_FAILED;
 
-	if (r == OK && (t->lottery.n != keys->cards || t->lottery.m != keys->threshold))
-		r = fault(E_EVIDENCE, NULL, _("%s: no es el sorteo de %u entre %u"), path, keys->threshold, keys->cards);
 	free(path);
 	return r;
 }

@@ -132,7 +132,7 @@ enum status tally_challenge_again(struct tally *t)
 		goto done;
 	}
 	if ((s = journal_open(&journal, t->journal, "tally")) != OK ||
-	    (s = lottery_read(&t->lottery, t->early->eid, path)) != OK ||
+	    (s = lottery_read(&t->lottery, t->early, path)) != OK ||
 	    (s = cards_open(&desk, t->settings, keys, tally_card_note, journal)) != OK ||
 	    (s = cards_collect(&k, desk, t->lottery.order, keys->cards, NULL)) != OK ||
 	    (s = vault_open(&vault, t->settings, k, &keys->election_key, 1)) != OK)

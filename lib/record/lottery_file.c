@@ -15,7 +15,7 @@ struct spoken {
 	unsigned n;
 };
 
-static enum status read_fields(struct lottery *out, struct spoken *s, const json_t *root, const uint8_t eid[32],
+static enum status read_fields(struct lottery *out, struct spoken *s, const json_t *root, const struct record *record,
                                const char *path)
 {
 	const json_t *spoken = json_object_get(root, "spoken"), *order = json_object_get(root, "order"), *v;
@@ -34,8 +34,11 @@ static enum status read_fields(struct lottery *out, struct spoken *s, const json
 		return r;
 	out->n = (unsigned)n;
 	out->m = (unsigned)m;
-	if (memcmp(file_eid, eid, 32) != 0)
+	if (memcmp(file_eid, record->eid, 32) != 0)
 		return fault(E_EVIDENCE, NULL, _("%s: el sorteo es de otra elección"), path);
+	if (out->n != record->keys->cards || out->m != record->keys->threshold)
+		return fault(E_EVIDENCE, NULL, _("%s: no es el sorteo de %u entre %u"), path, record->keys->threshold,
+		             record->keys->cards);
 	if (!json_is_array(spoken) || json_array_size(spoken) < 1 || json_array_size(spoken) > SPOKEN_MAX ||
 	    !json_is_array(order) || json_array_size(order) != out->n)
 		return fault(E_EVIDENCE, NULL, _("%s: faltan los números dichos o el orden"), path);
@@ -56,7 +59,7 @@ static enum status read_fields(struct lottery *out, struct spoken *s, const json
 	return OK;
 }
 
-enum status lottery_read(struct lottery *out, const uint8_t eid[32], const char *path)
+enum status lottery_read(struct lottery *out, const struct record *record, const char *path)
 {
 	struct spoken *s = calloc(1, sizeof *s);
 	unsigned order[SHARES_MAX];
@@ -67,9 +70,9 @@ enum status lottery_read(struct lottery *out, const uint8_t eid[32], const char 
 	memset(out, 0, sizeof *out);
 	if (s == NULL)
 		return fault(E_FAILED, NULL, _("no hay memoria"));
-	if ((r = json_read(&root, path, 1 << 20)) != OK || (r = read_fields(out, s, root, eid, path)) != OK ||
-	    (r = lottery_commitment(commitment, eid, out->entropy)) != OK ||
-	    (r = lottery_order(order, out->n, eid, out->entropy, s->list, s->n)) != OK)
+	if ((r = json_read(&root, path, 1 << 20)) != OK || (r = read_fields(out, s, root, record, path)) != OK ||
+	    (r = lottery_commitment(commitment, record->eid, out->entropy)) != OK ||
+	    (r = lottery_order(order, out->n, record->eid, out->entropy, s->list, s->n)) != OK)
 		goto done;
 	if (memcmp(commitment, out->commitment, 32) != 0)
 		r = fault(E_EVIDENCE, NULL, _("%s: la entropía no es la del compromiso"), path);

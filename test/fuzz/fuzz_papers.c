@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	fuzz_ignore(receipt_read(&receipt, record, path));
-	fuzz_ignore(lottery_read(&lottery, record->eid, path));
+	fuzz_ignore(lottery_read(&lottery, record, path));
 	fuzz_ignore(challenge_read_request(&request, record, path));
 	fuzz_ignore(checked_ballot_check(&checked, path, folder, "0000", NULL));
 	checked_ballot_free(checked);

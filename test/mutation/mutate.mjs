@@ -1,6 +1,6 @@
 // node mutate.mjs IN.c > OUT.c: the same source with every decision made a mutant (mutation.h). What decides:
 //   if (A || B) refuse        each operand; refuse: a fault of the record's, *why = ..., return false
-//   (s = call()) != OK        the call, where it can refuse a record
+//   (s = call()) != OK, == OK  the call, where it can refuse a record
 //   A ? OK : refuse           A
 //   |= A ? 0 : bit, *holds = A && B, `return A && B;` of a bool      each conjunct
 //   run(v, CHECK, f)          the check
@@ -8,16 +8,17 @@
 import { readFileSync } from 'node:fs'
 
 const file = process.argv[2], source = readFileSync(file, 'utf8')
-// What the verifier does not run: the mixer's and the writers' parts of these files, tested by test/integration.
-const ANOTHERS = /\n[a-z][^\n;]*\b(?:chain_follow|chain_mix|clean|make_mix|open_list|write_zero|box_writer_\w+|open_all|record_open|record_rights)\([^{;]*\)\n\{[^]*?\n\}/g
+// What no reader of a record runs: the writers' parts of these files and open-election's --check, tested by test/integration.
+const ANOTHERS = /\n[a-z][^\n;]*\b(?:box_writer_\w+|definition_check)\([^{;]*\)\n\{[^]*?\n\}/g
 // Comments and texts blanked, so that no parenthesis in them counts; same length.
 const masked = source.replace(/\/\*[^]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, m => m.replace(/[^\n]/g, ' '))
   .replace(ANOTHERS, m => m.replace(/[^\n]/g, ' '))
 
-const REFUSES = /\b(?:fault\(\s*(?:E_EVIDENCE|E_INCOMPLETE|E_REFUSED|s|r)\b|bad\(|name_difference\()/
+const REFUSES = /\b(?:fault\(\s*(?:E_EVIDENCE|E_INCOMPLETE|E_REFUSED|s|r)\b|(?:parse_)?bad\(|name_difference\()/
 // What only says in other words what its caller has found.
-const EXPLAINS = /\benum status (?:name_difference|bad)\([^{;]*\)\n\{[^]*?\n\}/g
-// Decisions of other shapes: [in this file, this text, what it becomes]; W stands for the mutant's place and text.
+const EXPLAINS = /\b(?:enum status (?:name_difference|bad)|void parse_bad)\([^{;]*\)\n\{[^]*?\n\}/g
+// Decisions of other shapes: [in this file, this text, what it becomes]; W stands for the mutant's place and text. null: a
+// refusal of all that has come so far.
 const OTHERS = [
   ['record/verify.c', 'return E_EVIDENCE;\n\t\tcase', 'if (MUTANT(W, true)) return E_EVIDENCE; break;\n\t\tcase'],
   ['record/verify.c', 'missing = true;', 'missing = MUTANT(W, true);'],
@@ -28,6 +29,16 @@ const OTHERS = [
   ['record/chain.c', ' && j > 0)', ' && !MUTANT(W, j == 0))'],
   ['record/chain.c', 'else if (failed != 0) {', 'else if (MUTANT(W, failed != 0)) {'],
   ['record/chain.c', 'r = fault(E_EVIDENCE, NULL, _("%s: sobra el', 'if (MUTANT(W, true)) r = fault(E_EVIDENCE, NULL, _("%s: sobra el'],
+  ['record/chain.c', 'errno == ENOENT)\n\t\treturn OK;', 'errno == ENOENT || !MUTANT(W, true))\n\t\treturn OK;'],
+  ['record/chain.c', 'file_exists(decryption)) {', 'MUTANT(W, file_exists(decryption))) {'],
+  ['election/definition.c', 'faults > 0) {', 'MUTANT(W, faults > 0)) {'],
+  ['election/contests.c', 'parse_bad(p, place, _("party, common o', null],
+  ['election/contests.c', 'parse_bad(p, place,\n\t\t  _("las candidaturas se declaran en «candidates»', null],
+  ...['json_integer_value(v) >= min', 'json_integer_value(v) <= max', 'json_array_size(v) >= min', 'json_array_size(v) <= max']
+    .map(bound => ['election/parse.c', bound, `!MUTANT(W, !(${bound}))`]),
+  ['election/parse.c', 'parse_bad(p, place, _("escriba el texto', null],
+  ['election/parse.c', 'parse_bad(p, place, _("un número sin', null],
+  ['election/parse.c', 'parse_bad(p, place, _("una lista va', null],
   ['record/ballots.c', 'seen[who] = true;', 'seen[who] = MUTANT(W, true);'],
   ['protocol/challenge.c', 'if (scalar_is_zero(u))', 'if (MUTANT(W, scalar_is_zero(u)))'],
   ['protocol/challenge.c', 'if (point_is_infinity(&q) || point_is_infinity(&expected))',
@@ -67,11 +78,11 @@ const edits = [], claimed = []
 const place = (at, what) => `"${file}:${line(at)}", ${quote(what)}`
 function put(from, to, before, after) { edits.push([from, 1, before], [to, 0, after]) }
 function refusing(a, b) { // a condition under which something is refused
-  const call = /^\((\w+) = ([^]*)\) != OK$/.exec(source.slice(a, b))
+  const call = /^\((\w+) = ([^]*)\)\s+[!=]=\s+OK$/.exec(source.slice(a, b))
   if (call) {
     const start = a + 1 + call[1].length + 3
-    if (!MACHINE.test(call[2])) put(start, b - ') != OK'.length, `MUTANT_STATUS(${place(a, call[2])}, `, ')')
-  } else if (!/ [!=]= OK$/.test(source.slice(a, b))) {
+    if (!MACHINE.test(call[2])) put(start, start + call[2].length, `MUTANT_STATUS(${place(a, call[2])}, `, ')')
+  } else if (!/\s[!=]=\s+OK$/.test(source.slice(a, b))) {
     put(a, b, `MUTANT(${place(a, source.slice(a, b))}, `, ')')
   }
 }
@@ -90,10 +101,12 @@ for (const m of masked.matchAll(/\bif (\()/g)) {
   const body = masked.slice(close + 1, end + 1).trim(), machine = /E_FAILED|no_memory/.test(body)
   const refuses = REFUSES.test(body) || /\*why = /.test(body) || /^return (?:false|NULL);/.test(body)
   if (refuses && !machine) claimed.push([close, end])
-  if (!machine && (refuses || /!= OK\b/.test(masked.slice(open, close)))) {
+  if (!machine && (refuses || /!=\s+OK\b/.test(masked.slice(open, close)))) {
     for (const [a, b] of split(open + 1, close, '||')) {
-      if (refuses || /\) != OK$/.test(source.slice(a, b))) refusing(a, b)
+      if (refuses || /\)\s+!=\s+OK$/.test(source.slice(a, b))) refusing(a, b)
     }
+  } else if (/==\s+OK\b/.test(masked.slice(open, close))) { // goes on where none of these refuses
+    for (const [a, b] of split(open + 1, close, '&&')) if (/\)\s+==\s+OK$/.test(source.slice(a, b))) refusing(a, b)
   }
 }
 for (const m of masked.matchAll(/\?\s*OK\s*:\s*(?=fault\(\s*E_EVIDENCE|bad\()/g)) {
@@ -123,11 +136,11 @@ for (const [name, text, becomes] of OTHERS) {
   if (!file.endsWith(name)) continue
   const index = source.indexOf(text)
   if (index < 0) throw new Error(`${file}: no «${text}» any more`)
-  edits.push([index, 1, becomes.replaceAll('W', place(index, text))], [index, 2, text.length])
+  edits.push([index, 1, (becomes ?? `if (MUTANT(W, true)) ${text}`).replaceAll('W', place(index, text))], [index, 2, text.length])
   const brace = index + text.length - 1
   claimed.push([index - 1, source[brace] === '{' ? match(brace) : masked.indexOf(';', index + text.length)])
 }
-for (const m of masked.matchAll(/\b(?:fault\(\s*(?:E_EVIDENCE|E_INCOMPLETE)\b|bad\()/g)) {
+for (const m of masked.matchAll(/\b(?:fault\(\s*(?:E_EVIDENCE|E_INCOMPLETE)\b|(?:parse_)?bad\()/g)) {
   if (claimed.some(([a, b]) => m.index > a && m.index < b)) continue
   process.stderr.write(`${file}:${line(m.index)}: a refusal that no mutant switches off\n`)
   process.exitCode = 1

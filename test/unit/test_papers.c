@@ -1,0 +1,247 @@
+/* The papers beside a record (PROTOCOL 8, 12): receipts, lottery, challenges; good ones taken, each bad one for its reason. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/report.h"
+#include "protocol/lottery.h"
+#include "record/lottery_file.h"
+#include "record/receipt_file.h"
+#include "unit/papers.h"
+#include "unit/signing.h"
+#include "unit/vectors.h"
+#include "unit/whole.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/vemre-papers-XXXXXX", why[512];
+static struct whole *whole;
+static struct record *record;
+
+static const char *in_folder(const char *name)
+{
+	static char path[4][320];
+	static unsigned turn;
+
+	turn = (turn + 1) % 4;
+	snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
+	return path[turn];
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) != NULL && whole_make(&whole, in_folder("record"), whole_shape("whole")) == OK &&
+	               record_open(&record, whole->folder) == OK
+	           ? 0
+	           : -1;
+}
+
+static int tear_down(void **state)
+{
+	char command[64];
+
+	(void)state;
+	record_free(record);
+	whole_free(whole);
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	return system(command);
+}
+
+#define COUNT(x) (sizeof(x) / sizeof *(x))
+#define SAID(call, expected)                                                                                           \
+	do {                                                                                                           \
+		report_capture_begin(why, sizeof why);                                                                 \
+		enum status said_ = (call);                                                                            \
+		report_capture_end();                                                                                  \
+		assert_int_equal(said_, expected);                                                                     \
+	} while (0)
+
+static const char ZERO_HASH[] = "\"0000000000000000000000000000000000000000000000000000000000000000\"";
+
+/* ---- receipts */
+
+static json_t *receipt_of(const uint8_t tracker[32], EVP_PKEY *key, const uint8_t eid[32])
+{
+	struct buffer m = BUFFER_INIT;
+	uint8_t der[SIGNATURE_MAX];
+	size_t len;
+
+	signature_receipt_message(&m, eid, tracker);
+	assert_int_equal(signing_sign(der, &len, key, m.data, m.len), OK);
+	buffer_free(&m);
+	return json_pack("{s:s, s:o, s:o, s:o}", "format", "VEMRE-V1", "eid", json_hex(whole->eid, 32), "tracker",
+	                 json_hex(tracker, 32), "signature", json_hex(der, len));
+}
+
+static enum status read_receipt(void *ctx, const char *path)
+{
+	return receipt_read(ctx, record, path);
+}
+
+static void test_receipt(void **state)
+{
+	static const struct paper_fault faults[] = {
+	    {"format", "\"VEMRE-V2\"", "formato"},
+	    {"format", NULL, "format"},
+	    {"more", "1", "more"},
+	    {"eid", ZERO_HASH, "otra elección"},
+	    {"eid", "\"00\"", "eid"},
+	    {"tracker", ZERO_HASH, "no es de ninguna llave"},
+	    {"tracker", "7", "tracker"},
+	    {"signature", "7", "signature"},
+	    {"signature", "\"\"", "no es de ninguna llave"},
+	    {"signature", "\"30060201010201\"", "no es de ninguna llave"},
+	    {"signature", "\"3006020101020101\"", "no es de ninguna llave"},
+	    {"signature", "\"3006020101020101f\"", "hexadecimal"},
+	    {"signature", "\"3006020101020101FF\"", "hexadecimal"},
+	};
+	uint8_t stray[32] = {9};
+	struct receipt r;
+	json_t *root = NULL;
+	char longer[2 * 73 + 3];
+	EVP_PKEY *stranger;
+	struct point key;
+
+	(void)state;
+	for (unsigned i = 0; i < whole->n_ballots; i++) { /* every ballot's */
+		root = receipt_of(whole->ballots[i].tracker, whole->system, whole->eid);
+		papers_write(in_folder("receipt.json"), root);
+		assert_int_equal(receipt_read(&r, record, in_folder("receipt.json")), OK);
+		assert_true(r.box);
+		assert_memory_equal(r.tracker, whole->ballots[i].tracker, 32);
+		assert_int_equal(strlen(r.code), CODE_SIZE - 1);
+		if (i + 1 < whole->n_ballots)
+			json_decref(root);
+	}
+	papers_refuse(root, in_folder("receipt.json"), faults, COUNT(faults), read_receipt, &r);
+	papers_refuse_bytes(root, in_folder("receipt.json"), read_receipt, &r);
+	memset(longer, '0', sizeof longer); /* 73 bytes: no room is made for them */
+	longer[0] = longer[2 * 73 + 1] = '"';
+	longer[2 * 73 + 2] = '\0';
+	papers_refuse(root, in_folder("receipt.json"), &(struct paper_fault){"signature", longer, "hexadecimal"}, 1, read_receipt,
+	              &r);
+	json_decref(root);
+	/* by another's key; by the system's, of another election; of a ballot that is not there */
+	assert_non_null(stranger = signing_new(&key));
+	papers_write(in_folder("a.json"), root = receipt_of(whole->ballots[0].tracker, stranger, whole->eid));
+	SAID(receipt_read(&r, record, in_folder("a.json")), E_EVIDENCE);
+	vectors_about(why, "no es de ninguna llave", "stranger");
+	json_decref(root);
+	papers_write(in_folder("a.json"), root = receipt_of(whole->ballots[0].tracker, whole->system, stray));
+	SAID(receipt_read(&r, record, in_folder("a.json")), E_EVIDENCE);
+	vectors_about(why, "no es de ninguna llave", "another eid signed");
+	json_decref(root);
+	papers_write(in_folder("a.json"), root = receipt_of(stray, whole->system, whole->eid));
+	SAID(receipt_read(&r, record, in_folder("a.json")), E_EVIDENCE);
+	vectors_about(why, "no está en la urna", "a ballot dropped");
+	/* before there is a box the signature alone is told; a box that cannot be read tells nothing */
+	assert_int_equal(rename(whole_path(whole, "encrypted-votes.box"), in_folder("box")), 0);
+	assert_int_equal(receipt_read(&r, record, in_folder("a.json")), OK);
+	assert_false(r.box);
+	assert_int_equal(file_create(whole_path(whole, "encrypted-votes.box"), "VMX1", 4, 0600), OK);
+	SAID(receipt_read(&r, record, in_folder("a.json")), E_EVIDENCE);
+	vectors_about(why, "urna", "a broken box");
+	assert_int_equal(rename(in_folder("box"), whole_path(whole, "encrypted-votes.box")), 0);
+	json_decref(root);
+	EVP_PKEY_free(stranger);
+}
+
+/* ---- the lottery */
+
+static json_t *draw(unsigned n, unsigned m)
+{
+	static const char *const spoken[] = {"17", "4"};
+	uint8_t entropy[32] = {3}, commitment[32];
+	unsigned order[SHARES_MAX];
+	json_t *list = json_array();
+
+	assert_int_equal(lottery_commitment(commitment, whole->eid, entropy), OK);
+	assert_int_equal(lottery_order(order, n, whole->eid, entropy, spoken, 2), OK);
+	for (unsigned i = 0; i < n; i++)
+		json_array_append_new(list, json_integer(order[i]));
+	return json_pack("{s:s, s:o, s:o, s:o, s:[s, s], s:i, s:i, s:o}", "format", "VEMRE-V1", "eid",
+	                 json_hex(whole->eid, 32), "commitment", json_hex(commitment, 32), "entropy", json_hex(entropy, 32),
+	                 "spoken", spoken[0], spoken[1], "n", (int)n, "m", (int)m, "order", list);
+}
+
+static enum status read_lottery(void *ctx, const char *path)
+{
+	return lottery_read(ctx, record, path);
+}
+
+static void test_lottery(void **state)
+{
+	static const struct paper_fault faults[] = {
+	    {"format", "\"VEMRE-V2\"", "formato"},
+	    {"more", "1", "more"},
+	    {"eid", ZERO_HASH, "otra elección"},
+	    {"eid", "7", "eid"},
+	    {"commitment", ZERO_HASH, "no es la del compromiso"},
+	    {"commitment", "\"00\"", "commitment"},
+	    {"entropy", ZERO_HASH, "no es la del compromiso"},
+	    {"entropy", NULL, "entropy"},
+	    {"entropy", "\"xx\"", "entropy"},
+	    {"spoken", "[]", "números dichos"},
+	    {"spoken", "\"17\"", "números dichos"},
+	    {"spoken", "{\"1\": \"17\", \"2\": \"4\"}", "números dichos"},
+	    {"spoken", "[\"4\", \"17\"]", "el orden no es"},
+	    {"spoken", "[\"174\"]", "el orden no es"},
+	    {"spoken.0", "\"\"", "en cifras"},
+	    {"spoken.0", "17", "en cifras"},
+	    {"spoken.0", "\"1 7\"", "en cifras"},
+	    {"spoken.0", "\"-17\"", "en cifras"},
+	    {"spoken.0", "\"00000000000000000000000000000000000000017\"", "en cifras"}, /* 41 of 40 */
+	    {"n", "0", "«n»"},
+	    {"n", "5.0", "«n»"},
+	    {"n", "256", "«n»"},
+	    {"m", "0", "«m»"},
+	    {"m", "6", "«m»"},
+	    {"n", "4", "no es el sorteo de 3 entre 5"},
+	    {"m", "2", "no es el sorteo de 3 entre 5"},
+	    {"order", "{}", "números dichos o el orden"},
+	    {"order", "[1, 2, 3, 4]", "números dichos o el orden"},
+	    {"order", "[1, 2, 3, 4, 5, 6]", "números dichos o el orden"},
+	    {"order", "[1, 1, 1, 1, 1]", "el orden no es"},
+	    {"order.0", "\"1\"", "el orden no es"},
+	    {"order.4", "4294967297", "el orden no es"},
+	    {"order.4", "-1", "el orden no es"},
+	};
+	json_t *root = draw(5, 3), *many;
+	struct lottery l;
+
+	(void)state;
+	papers_write(in_folder("lottery.json"), root);
+	assert_int_equal(lottery_read(&l, record, in_folder("lottery.json")), OK);
+	assert_int_equal(l.n, 5);
+	assert_int_equal(l.m, 3);
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(l.order[i], json_integer_value(json_array_get(json_object_get(root, "order"), i)));
+	papers_refuse(root, in_folder("lottery.json"), faults, COUNT(faults), read_lottery, &l);
+	papers_refuse_bytes(root, in_folder("lottery.json"), read_lottery, &l);
+	many = json_deep_copy(root);
+	while (json_array_size(json_object_get(many, "spoken")) <= LOTTERY_SPOKEN_MAX)
+		json_array_append_new(json_object_get(many, "spoken"), json_string("1"));
+	papers_write(in_folder("lottery.json"), many);
+	SAID(read_lottery(&l, in_folder("lottery.json")), E_EVIDENCE);
+	vectors_about(why, "números dichos", "65 of 64");
+	json_decref(many);
+	json_decref(root);
+	/* a draw made well, but among others than this election's cards, or of fewer than open */
+	for (unsigned n = 4; n <= 6; n++)
+		for (unsigned m = 2; m <= 4; m++) {
+			papers_write(in_folder("lottery.json"), root = draw(n, m));
+			SAID(read_lottery(&l, in_folder("lottery.json")), n == 5 && m == 3 ? OK : E_EVIDENCE);
+			json_decref(root);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_receipt), cmocka_unit_test(test_lottery)};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
