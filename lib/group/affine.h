@@ -1,6 +1,6 @@
 /*
  * Inside lib/group alone: points as the fast arithmetic keeps them, and the one table of functions that each of its
- * ways (plain, BMI2, AVX-512 IFMA) fills (lanes.inc). The Montgomery factor of a stored coordinate belongs to the way:
+ * ways (plain, MULX and ADX, AVX-512 IFMA) fills (lanes.inc). The Montgomery factor of a stored coordinate belongs to the way:
  * a struct affine never leaves it.
  */
 #ifndef GROUP_AFFINE_H
@@ -42,7 +42,7 @@ struct lanes_ops {
 	bool (*commit)(struct point *sum, const struct scalar *k, unsigned bits, const struct affine *p, size_t n);
 };
 
-extern const struct lanes_ops LANES_PLAIN, LANES_BMI2, LANES_IFMA;
+extern const struct lanes_ops LANES_PLAIN, LANES_ADX, LANES_IFMA;
 const struct lanes_ops *lanes_ops(void); /* the machine's best */
 /* For tests and measurements: the i-th way that this machine can take, the best first, NULL past the last; and to take
  * one, before any thread is started and before any struct point_table is made. */

@@ -1,5 +1,8 @@
 /* See field.h. */
-#include "group/field.h"
+#include "group/field_adx.h"
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 /* 2^512 and 2^768 mod p */
 static const struct field RR = {{0x0000000000000003, 0xfffffffbffffffff, 0xfffffffffffffffe, 0x00000004fffffffd}};
@@ -7,6 +10,40 @@ static const struct field RRR = {{0xfffffffd0000000a, 0xffffffedfffffff7, 0x0000
 const struct field FIELD_ZERO = {{0}};
 const struct field FIELD_ONE = {{0x0000000000000001, 0xffffffff00000000, 0xffffffffffffffff, 0x00000000fffffffe}};
 const struct field FIELD_B = {{0xd89cdf6229c4bddf, 0xacf005cd78843090, 0xe5a220abf7212ed6, 0xdc30061d04874834}};
+
+bool field_has_adx(void)
+{
+#if defined(__x86_64__)
+	unsigned a, b, c, d;
+
+	return __get_cpuid_count(7, 0, &a, &b, &c, &d) == 1 && (b & bit_BMI2) != 0 && (b & bit_ADX) != 0;
+#else
+	return false;
+#endif
+}
+
+static bool with_adx;
+
+void field_use_adx(bool yes)
+{
+	with_adx = yes && field_has_adx();
+}
+
+__attribute__((constructor)) static void choose(void)
+{
+	field_use_adx(true);
+}
+
+void field_mul(struct field *out, const struct field *a, const struct field *b)
+{
+#if defined(__x86_64__)
+	if (with_adx) {
+		field_mul_adx(out, a, b);
+		return;
+	}
+#endif
+	field_mul_c(out, a, b);
+}
 
 uint64_t field_zero_mask(const struct field *a)
 {

@@ -61,6 +61,39 @@ FIELD_INLINE void field_reduce_once(uint64_t out[4], const uint64_t t[4], uint64
 		out[i] = (t[i] & keep) | (d[i] & ~keep);
 }
 
+/* Sums and differences by hand where the processor is x86-64: of its two flags a C compiler makes three times the work. */
+#if defined(__x86_64__)
+FIELD_INLINE void field_add(struct field *out, const struct field *a, const struct field *b)
+{
+	uint64_t t0 = a->v[0], t1 = a->v[1], t2 = a->v[2], t3 = a->v[3], top, s0, s1, s2, s3;
+
+	__asm__("addq %[b0], %[t0]\n\tadcq %[b1], %[t1]\n\tadcq %[b2], %[t2]\n\tadcq %[b3], %[t3]\n\t"
+	        "movl $0, %k[top]\n\tadcq $0, %[top]\n\t"
+	        "movq %[t0], %[s0]\n\tmovq %[t1], %[s1]\n\tmovq %[t2], %[s2]\n\tmovq %[t3], %[s3]\n\t"
+	        "subq $-1, %[t0]\n\tsbbq %[p1], %[t1]\n\tsbbq $0, %[t2]\n\tsbbq %[p3], %[t3]\n\tsbbq $0, %[top]\n\t"
+	        "cmovcq %[s0], %[t0]\n\tcmovcq %[s1], %[t1]\n\tcmovcq %[s2], %[t2]\n\tcmovcq %[s3], %[t3]"
+	        : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [top] "=&r"(top), [s0] "=&r"(s0),
+	          [s1] "=&r"(s1), [s2] "=&r"(s2), [s3] "=&r"(s3)
+	        : [b0] "m"(b->v[0]), [b1] "m"(b->v[1]), [b2] "m"(b->v[2]), [b3] "m"(b->v[3]), [p1] "rm"(FIELD_P1),
+	          [p3] "rm"(FIELD_P3)
+	        : "cc");
+	*out = (struct field){{t0, t1, t2, t3}};
+}
+
+FIELD_INLINE void field_sub(struct field *out, const struct field *a, const struct field *b)
+{
+	uint64_t t0 = a->v[0], t1 = a->v[1], t2 = a->v[2], t3 = a->v[3], m, m1, m3 = FIELD_P3; /* m: all ones to add p */
+
+	__asm__("subq %[b0], %[t0]\n\tsbbq %[b1], %[t1]\n\tsbbq %[b2], %[t2]\n\tsbbq %[b3], %[t3]\n\t"
+	        "movl $0, %k[m]\n\tsbbq $0, %[m]\n\tmovl %k[m], %k[m1]\n\tandq %[m], %[m3]\n\t"
+	        "addq %[m], %[t0]\n\tadcq %[m1], %[t1]\n\tadcq $0, %[t2]\n\tadcq %[m3], %[t3]"
+	        : [t0] "+&r"(t0), [t1] "+&r"(t1), [t2] "+&r"(t2), [t3] "+&r"(t3), [m] "=&r"(m), [m1] "=&r"(m1),
+	          [m3] "+&r"(m3)
+	        : [b0] "m"(b->v[0]), [b1] "m"(b->v[1]), [b2] "m"(b->v[2]), [b3] "m"(b->v[3])
+	        : "cc");
+	*out = (struct field){{t0, t1, t2, t3}};
+}
+#else
 FIELD_INLINE void field_add(struct field *out, const struct field *a, const struct field *b)
 {
 	uint64_t t[4], c = 0;
@@ -82,6 +115,7 @@ FIELD_INLINE void field_sub(struct field *out, const struct field *a, const stru
 	out->v[2] = field_adc(t[2], 0, &c);
 	out->v[3] = field_adc(t[3], mask & FIELD_P3, &c);
 }
+#endif
 
 /* t + m p for m = t[0], shifted down a word: t[0] + m p_0 = m 2^64, and m 2^64 + m p_1 2^64 = m 2^96. */
 FIELD_INLINE void field_reduce_word(uint64_t t[6])
@@ -97,7 +131,8 @@ FIELD_INLINE void field_reduce_word(uint64_t t[6])
 	t[5] = 0;
 }
 
-FIELD_INLINE void field_mul(struct field *out, const struct field *a, const struct field *b)
+/* The product on any machine. Montgomery's reduction: one of the factors may be any 256 bits. */
+FIELD_INLINE void field_mul_c(struct field *out, const struct field *a, const struct field *b)
 {
 	uint64_t t[6] = {0};
 
@@ -113,10 +148,15 @@ FIELD_INLINE void field_mul(struct field *out, const struct field *a, const stru
 	field_reduce_once(out->v, t, t[4]);
 }
 
+/* The same by the best way of this machine (field_adx.h), or by the one chosen. */
+void field_mul(struct field *out, const struct field *a, const struct field *b);
 FIELD_INLINE void field_sqr(struct field *out, const struct field *a)
 {
 	field_mul(out, a, a);
 }
+/* Has the machine MULX and ADX? And for tests and measurements: to use them or not, before any thread is started. */
+bool field_has_adx(void);
+void field_use_adx(bool yes);
 
 extern const struct field FIELD_ZERO, FIELD_ONE, FIELD_B; /* B of the curve y^2 = x^3 - 3x + B */
 

@@ -165,34 +165,43 @@ static int naf(int8_t out[NAF_MAX], const struct scalar *k)
 	return n;
 }
 
-/* P, 3P, ..., 15P of every term, with one inversion for all. */
-static void odd_multiples(struct field_point table[][ODD], const struct point *const *p, size_t n)
+/* jacobian_affine for many, none at infinity, with one inversion for all. */
+static void affine_many(struct field_point *out, const struct jacobian *j, size_t n)
 {
-	struct jacobian j[JACOBIAN_TERMS * ODD];
 	struct field pre[JACOBIAN_TERMS * ODD], run = FIELD_ONE, z, zz;
-	struct field_point two;
 
 	for (size_t i = 0; i < n; i++) {
-		jacobian_from_point(&table[i][0], p[i]);
-		j[i * ODD] = (struct jacobian){table[i][0].x, table[i][0].y, FIELD_ONE};
-		jacobian_double(&j[i * ODD + 1], &j[i * ODD]);
-		jacobian_affine(&two, &j[i * ODD + 1]);
-		for (size_t e = 1; e < ODD; e++)
-			jacobian_add_vartime(&j[i * ODD + e], &j[i * ODD + e - 1], &two);
-	}
-	for (size_t i = 0; i < n * ODD; i++) {
 		pre[i] = run;
 		field_mul(&run, &run, &j[i].z);
 	}
 	field_inverse(&run, &run);
-	for (size_t i = n * ODD; i-- > 0;) {
+	for (size_t i = n; i-- > 0;) {
 		field_mul(&z, &run, &pre[i]);
 		field_mul(&run, &run, &j[i].z);
 		field_sqr(&zz, &z);
-		field_mul(&table[i / ODD][i % ODD].x, &j[i].x, &zz);
+		field_mul(&out[i].x, &j[i].x, &zz);
 		field_mul(&zz, &zz, &z);
-		field_mul(&table[i / ODD][i % ODD].y, &j[i].y, &zz);
+		field_mul(&out[i].y, &j[i].y, &zz);
 	}
+}
+
+/* P, 3P, ..., 15P of every term, with one inversion for the 2P's and one for these. The order is a prime far above 15:
+ * none is infinity. */
+static void odd_multiples(struct field_point table[][ODD], const struct point *const *p, size_t n)
+{
+	struct jacobian j[JACOBIAN_TERMS * ODD], doubles[JACOBIAN_TERMS] = {{{{0}}, {{0}}, {{0}}}};
+	struct field_point two[JACOBIAN_TERMS];
+
+	for (size_t i = 0; i < n; i++) {
+		jacobian_from_point(&table[i][0], p[i]);
+		j[i * ODD] = (struct jacobian){table[i][0].x, table[i][0].y, FIELD_ONE};
+		jacobian_double(&doubles[i], &j[i * ODD]);
+	}
+	affine_many(two, doubles, n);
+	for (size_t i = 0; i < n; i++)
+		for (size_t e = 1; e < ODD; e++)
+			jacobian_add_vartime(&j[i * ODD + e], &j[i * ODD + e - 1], &two[i]);
+	affine_many(&table[0][0], j, n * ODD);
 }
 
 void jacobian_sum_vartime(struct jacobian *out, const struct scalar *k, const struct point *const *p, size_t n)

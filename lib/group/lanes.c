@@ -1,5 +1,6 @@
 /* Which way of the fast arithmetic this machine takes (affine.h). */
 #include "group/affine.h"
+#include "group/field.h"
 #include <pthread.h>
 #include <stddef.h>
 
@@ -16,8 +17,8 @@ static void choose(void)
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
 	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("bmi2"))
 		ways[n++] = &LANES_IFMA;
-	if (__builtin_cpu_supports("bmi2"))
-		ways[n++] = &LANES_BMI2;
+	if (field_has_adx())
+		ways[n++] = &LANES_ADX;
 #endif
 	ways[n] = &LANES_PLAIN;
 	chosen = ways[0];
@@ -40,6 +41,7 @@ void lanes_use(const struct lanes_ops *way)
 {
 	once();
 	chosen = way;
+	field_use_adx(way != &LANES_PLAIN);
 }
 
 const struct lanes_ops *lanes_ops(void)

@@ -1,6 +1,6 @@
 /*
- * Eight field elements side by side, on any machine: struct field (group/field.h) lane by lane. Included once by each
- * file that compiles lanes.inc; the same names are given by lanes_ifma.h.
+ * Eight field elements side by side, on any machine: struct field (group/field.h) lane by lane, their product being the
+ * including file's LANES_MUL. Included once by each file that compiles lanes.inc; lanes_ifma.h gives the same names.
  */
 #ifndef GROUP_LANES_PLAIN_H
 #define GROUP_LANES_PLAIN_H
@@ -38,7 +38,7 @@ static fe fe_mul(fe a, fe b)
 {
 	fe r;
 
-	EACH field_mul(&r.lane[lane], &a.lane[lane], &b.lane[lane]);
+	EACH LANES_MUL(&r.lane[lane], &a.lane[lane], &b.lane[lane]);
 	return r;
 }
 static fe fe_sqr(fe a)

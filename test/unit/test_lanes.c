@@ -80,7 +80,39 @@ static struct point *some_points(size_t n, bool infinities)
 #define FOR_EACH_WAY(way) \
 	for (unsigned way##_i = 0; lanes_way(way##_i) != NULL && (lanes_use(lanes_way(way##_i)), true); way##_i++)
 
-static void test_field(void **state)
+/* MULX and ADX against plain C, also where one factor is not below p, in place and squared. */
+static void test_two_products(void **state)
+{
+	static const uint64_t word[] = {0, 1, UINT64_MAX, UINT64_MAX - 1, FIELD_P1, FIELD_P3, UINT64_C(1) << 63};
+	struct field a, b, c, d;
+
+	(void)state;
+	if (!field_has_adx()) {
+		print_message("skip: no MULX and ADX on this machine\n");
+		skip();
+	}
+	field_use_adx(true);
+	for (size_t i = 0; i < scale(100000, 10000000); i++) {
+		a = (struct field){{0}};
+		memcpy(b.v, random_scalar().v, sizeof b.v);
+		for (int j = 0; j < 4; j++) {
+			if (i % 4 != 0)
+				b.v[j] = word[(i >> 2 * j ^ b.v[j]) % (sizeof word / sizeof *word)];
+			a.v[j] = word[(i / 7 + b.v[0] + i * (size_t)j) % (sizeof word / sizeof *word)];
+		}
+		field_mul(&a, &a, &FIELD_ONE); /* below p now */
+		field_mul(&c, &a, &b);
+		field_mul_c(&d, &a, &b);
+		assert_memory_equal(&c, &d, sizeof c);
+		field_mul(&c, &b, &a);
+		assert_memory_equal(&c, &d, sizeof c);
+		field_mul_c(&d, &c, &c);
+		field_mul(&c, &c, &c);
+		assert_memory_equal(&c, &d, sizeof c);
+	}
+}
+
+static void field_against_openssl(void)
 {
 	const BIGNUM *p = group_prime();
 	BN_CTX *ctx = BN_CTX_new();
@@ -88,7 +120,6 @@ static void test_field(void **state)
 	uint8_t x[48], got[32], want[32];
 	struct field fa, fb, fr;
 
-	(void)state;
 	for (size_t i = 0; i < scale(3000, 100000); i++) {
 		BN_rand_range(a, p);
 		BN_rand_range(b, p);
@@ -98,6 +129,8 @@ static void test_field(void **state)
 			BN_set_word(b, i % 5);
 		if (i % 8 == 5)
 			BN_lshift(a, BN_value_one(), (int)(i / 8 % 255));
+		if (i % 16 == 7) /* every word of one is all ones: every carry runs */
+			BN_sub(b, p, BN_value_one());
 		BN_bn2binpad(a, x, 32);
 		assert_true(field_read(&fa, x));
 		BN_bn2binpad(b, x, 32);
@@ -145,6 +178,15 @@ static void test_field(void **state)
 	BN_free(b);
 	BN_free(r);
 	BN_CTX_free(ctx);
+}
+
+static void test_field(void **state)
+{
+	(void)state;
+	field_use_adx(false);
+	field_against_openssl();
+	field_use_adx(true); /* the same again where the machine has neither */
+	field_against_openssl();
 }
 
 static void test_check(void **state)
@@ -412,7 +454,8 @@ static void test_maps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_field),      cmocka_unit_test(test_check),     cmocka_unit_test(test_add),
+	    cmocka_unit_test(test_field),
+		cmocka_unit_test(test_two_products),      cmocka_unit_test(test_check),     cmocka_unit_test(test_add),
 	    cmocka_unit_test(test_product),    cmocka_unit_test(test_commitment), cmocka_unit_test(test_multiples),
 	    cmocka_unit_test(test_maps),
 	};
