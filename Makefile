@@ -160,8 +160,9 @@ $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo: $(wildcard lib/base/en.po)
 texts:
 	test/tools/texts
 
+UNITS := $(patsubst fcgi/systemd/%,%,$(wildcard fcgi/systemd/vemre-*.service fcgi/systemd/vemre-*.timer)) vemre-.service.d/hardening.conf
 # What numeral 14's hash covers is what is installed here, no more.
-install: all
+install: all install-units
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vemre/site $(DESTDIR)$(PREFIX)/share/vemre/sql \
 		$(DESTDIR)$(PREFIX)/share/vemre/nginx $(DESTDIR)$(PREFIX)/share/vemre/monitoring $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts $(DESTDIR)$(PREFIX)/share/doc/vemre \
 		$(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
@@ -173,6 +174,13 @@ install: all
 	install -m 755 ceremony-scripts/0?-* $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts
 	install -m 644 doc/vemre.conf doc/protocol.md doc/security.md doc/verify.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
 	install -m 644 $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo $(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
+
+install-units:
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system/vemre-.service.d $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	for f in $(UNITS); do \
+		sed 's|/usr/bin/|$(PREFIX)/bin/|; s|/usr/share/|$(PREFIX)/share/|' fcgi/systemd/$$f \
+			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f && chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/$$f || exit 1; done
+	install -m 644 fcgi/systemd/vemre.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/vemre.conf
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
 format:
@@ -213,5 +221,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals clean fuzz fuzz-programs mutation-programs install format lint coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals clean fuzz fuzz-programs mutation-programs install install-units format lint coverage
 .DEFAULT_GOAL := all

@@ -44,7 +44,7 @@ static void on_signal(int number)
 static enum status own(int *lock, struct settings *s)
 {
 	const char *store = settings_path(s, "hsm.system_store", "");
-	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer.sock");
+	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer/signer.sock");
 	char *path = NULL;
 	enum status r = OK;
 
@@ -175,7 +175,7 @@ done:
 
 static enum status serve(struct settings *s, const char *public_path)
 {
-	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer.sock");
+	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer/signer.sock");
 	struct sigaction act = {.sa_handler = on_signal};
 	struct system_key *k = NULL;
 	struct secret *pin = NULL;

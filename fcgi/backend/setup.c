@@ -44,10 +44,10 @@ static enum status read_settings(struct backend *b)
 	long wait;
 	enum status r;
 
-	if ((b->listen = settings_path(b->settings, "backend.socket", "/run/vemre/backend.sock")) == NULL ||
-	    (b->signer_socket = settings_path(b->settings, "signer.socket", "/run/vemre/signer.sock")) == NULL ||
+	if ((b->listen = settings_path(b->settings, "backend.socket", "/run/vemre/backend/backend.sock")) == NULL ||
+	    (b->signer_socket = settings_path(b->settings, "signer.socket", "/run/vemre/signer/signer.sock")) == NULL ||
 	    (b->metrics = settings_text(b->settings, "backend.metrics", "")) == NULL ||
-	    (b->sms_socket = settings_path(b->settings, "sms.socket", "/run/vemre/sms.socket")) == NULL ||
+	    (b->sms_socket = settings_path(b->settings, "sms.socket", "/run/vemre/sms/sms.sock")) == NULL ||
 	    (key = settings_path(b->settings, "backend.code_key_file", "/etc/vemre/code.key")) == NULL)
 		return E_USAGE;
 	if ((r = settings_int(&b->threads, b->settings, "backend.threads", 32, 1, 512)) != OK ||

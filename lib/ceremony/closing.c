@@ -331,7 +331,7 @@ static enum status closing_report(const struct work *w, const char *election)
 
 static enum status open_all(struct work *w, struct settings *s, const char *election)
 {
-	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer.sock");
+	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer/signer.sock");
 	char *opening = file_path(election, "record", "opening.json", NULL);
 	char *folder = file_path(election, "record", NULL);
 	enum status r = E_FAILED;

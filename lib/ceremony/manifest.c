@@ -200,9 +200,9 @@ static void add_setting(void *ctx, const char *name, const char *value)
 
 /* Where make install puts things; `base`: PREFIX/share. */
 struct places {
-	const char *programs, *site, *sql, *nginx, *scripts, *doc, *monitoring, *locale;
+	const char *programs, *site, *sql, *nginx, *scripts, *doc, *monitoring, *locale, *units;
 	bool own; /* the programs' folder holds nothing else */
-	char self[PATH_MAX], base[PATH_MAX + 8], made[6][PATH_MAX + 40];
+	char self[PATH_MAX], base[PATH_MAX + 8], made[7][PATH_MAX + 40];
 };
 
 static const char *under(struct places *p, unsigned i, struct settings *s, const char *setting, const char *rest)
@@ -231,29 +231,32 @@ static enum status find_places(struct places *p, struct settings *s)
 	p->scripts = under(p, 3, s, "system.scripts", "vemre/ceremony-scripts");
 	p->doc = under(p, 4, s, "system.doc", "doc/vemre");
 	p->monitoring = under(p, 5, s, "system.monitoring", "vemre/monitoring");
+	p->units = under(p, 6, s, "system.units", "../lib/systemd/system");
 	p->locale = settings_path(s, "system.locale", p->base);
 	return p->site != NULL && p->sql != NULL && p->nginx != NULL && p->scripts != NULL && p->doc != NULL &&
-	                       p->monitoring != NULL && p->locale != NULL
+	                       p->monitoring != NULL && p->locale != NULL && p->units != NULL
 	               ? OK
 	               : E_USAGE;
 }
 
-static enum status add_programs(struct buffer *out, const struct places *p, unsigned section)
+/* Of a folder that others use too: what is ours by its name. */
+static enum status add_ours(struct buffer *out, const char *folder, const char *root, unsigned section,
+                            unsigned (*sections_of)(const char *name), bool own)
 {
 	struct dirent **entries = NULL;
-	int n = scandir(p->programs, &entries, not_dots, by_bytes);
+	int n = scandir(folder, &entries, not_dots, by_bytes);
 	enum status r = OK;
 
 	if (n < 0)
-		return fault(E_FAILED, NULL, _("%s: no se puede leer la carpeta"), p->programs);
+		return fault(E_FAILED, NULL, _("%s: no se puede leer la carpeta"), folder);
 	for (int i = 0; i < n; i++) {
 		const char *name = entries[i]->d_name;
-		unsigned sections = program_sections(name);
+		unsigned sections = sections_of(name);
 		char *path = NULL, *inner = NULL;
 
-		if (r == OK && ((sections & section) != 0 || (sections == 0 && p->own))) {
-			path = file_path(p->programs, name, NULL);
-			inner = file_path(manifest_section_name(section), "programs", name, NULL);
+		if (r == OK && ((sections & section) != 0 || (sections == 0 && own))) {
+			path = file_path(folder, name, NULL);
+			inner = file_path(manifest_section_name(section), root, name, NULL);
 			r = path == NULL || inner == NULL ? E_FAILED : add_entry(out, path, inner);
 		}
 		free(path);
@@ -262,6 +265,12 @@ static enum status add_programs(struct buffer *out, const struct places *p, unsi
 	}
 	free(entries);
 	return r;
+}
+
+/* Units of systemd, and the folder of what they share. */
+static unsigned unit_sections(const char *name)
+{
+	return strncmp(name, "vemre-", 6) == 0 ? MANIFEST_SERVER : 0;
 }
 
 /* The catalogue lies in a folder of all the system's programs. */
@@ -291,7 +300,7 @@ static enum status add_section(struct buffer *out, struct settings *s, const str
 	             {"doc", p->doc, MANIFEST_SERVER | MANIFEST_VERIFY}};
 	const char *name = manifest_section_name(section);
 	struct adding a = {out, section, OK};
-	enum status r = add_programs(out, p, section);
+	enum status r = add_ours(out, p->programs, "programs", section, program_sections, p->own);
 
 	for (size_t i = 0; i < sizeof roots / sizeof *roots && r == OK; i++) {
 		char inner[64];
@@ -301,6 +310,8 @@ static enum status add_section(struct buffer *out, struct settings *s, const str
 		if ((roots[i].sections & section) != 0)
 			r = manifest_of(out, &root, 1);
 	}
+	if (r == OK && file_exists(p->units))
+		r = add_ours(out, p->units, "units", section, unit_sections, false);
 	if (r == OK && (r = add_catalogue(out, p, name)) == OK)
 		settings_each(s, add_setting, &a);
 	return r == OK ? a.r : r;

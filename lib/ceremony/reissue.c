@@ -72,7 +72,7 @@ struct serving {
 
 static enum status open_all(struct serving *v, struct settings *s, const char *election)
 {
-	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer.sock");
+	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer/signer.sock");
 	char *folder = file_path(election, "record", NULL), *opening = file_path(election, "record", "opening.json", NULL);
 	struct voting_status status;
 	enum status r = E_FAILED;

@@ -79,7 +79,7 @@ static bool figures(struct component *c, const char *path, const char *what, con
 
 void probe_messages(struct components *all, struct component *c)
 {
-	const char *socket = settings_path(all->s, "sms.socket", "/run/vemre/sms.socket");
+	const char *socket = settings_path(all->s, "sms.socket", "/run/vemre/sms/sms.sock");
 	const char *path = settings_path(all->s, "sms.figures", "");
 	char said[300] = "";
 	enum status r;

@@ -43,7 +43,7 @@ static bool ours(const struct opening_file *opening, const struct buffer *messag
 
 void probe_signer(struct components *all, struct component *c)
 {
-	const char *socket = settings_path(all->s, "signer.socket", "/run/vemre/signer.sock");
+	const char *socket = settings_path(all->s, "signer.socket", "/run/vemre/signer/signer.sock");
 	struct opening_file *opening = calloc(1, sizeof *opening);
 	struct buffer message = BUFFER_INIT;
 	double began = components_clock();

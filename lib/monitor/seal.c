@@ -117,7 +117,7 @@ static enum status keep(struct sealer *s, const struct head *h)
 
 static enum status connect_all(struct sealer *s)
 {
-	const char *socket = settings_path(s->o->settings, "signer.socket", "/run/vemre/signer.sock");
+	const char *socket = settings_path(s->o->settings, "signer.socket", "/run/vemre/signer/signer.sock");
 	enum status r = socket == NULL ? E_USAGE : OK;
 
 	if (r == OK && s->db == NULL)

@@ -181,7 +181,7 @@ static enum status read_settings(struct dispatch *d, struct settings *s)
 {
 	enum status r;
 
-	if ((d->socket_path = settings_path(s, "sms.socket", "/run/vemre/sms.socket")) == NULL ||
+	if ((d->socket_path = settings_path(s, "sms.socket", "/run/vemre/sms/sms.sock")) == NULL ||
 	    (d->figures_path = settings_path(s, "sms.figures", "")) == NULL)
 		return E_USAGE;
 	if ((r = settings_int(&d->threads, s, "sms.threads", 16, 1, THREADS_MAX)) != OK)

@@ -2,7 +2,7 @@
  * The daemon behind sms_send (notify/sms.h): takes messages from a Unix socket and gives each to the gateways, from
  * memory; the text is wiped when the answer is known. Kept of a message: its country prefix, counted.
  *
- * Settings: sms.socket ("/run/vemre/sms.socket", mode 0660), sms.threads (16: messages under way at once),
+ * Settings: sms.socket ("/run/vemre/sms/sms.sock", mode 0660), sms.threads (16: messages under way at once),
  * sms.figures (file of delivery figures by country prefix, written every minute in which something was sent; "" for
  * none), and the gateways' (notify/gateway.h).
  */
