@@ -40,12 +40,13 @@ CREATE TABLE vemre.closing (
 );
 COMMENT ON TABLE vemre.closing IS 'there is a row once the election is closed; written once, by close_election()';
 
+-- Bounded, so that whoever is vemre_admin cannot let six digits be guessed.
 CREATE TABLE vemre.limits (
 	only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
-	code_seconds integer NOT NULL DEFAULT 300 CHECK (code_seconds > 0),
-	code_tries integer NOT NULL DEFAULT 3 CHECK (code_tries > 0),
+	code_seconds integer NOT NULL DEFAULT 300 CHECK (code_seconds BETWEEN 1 AND 3600),
+	code_tries integer NOT NULL DEFAULT 3 CHECK (code_tries BETWEEN 1 AND 5),
 	resend_seconds integer NOT NULL DEFAULT 60 CHECK (resend_seconds > 0),
-	codes_per_hour integer NOT NULL DEFAULT 10 CHECK (codes_per_hour > 0),
+	codes_per_hour integer NOT NULL DEFAULT 10 CHECK (codes_per_hour BETWEEN 1 AND 100),
 	address_failures integer NOT NULL DEFAULT 30 CHECK (address_failures > 0),
 	address_seconds integer NOT NULL DEFAULT 600 CHECK (address_seconds > 0)
 );

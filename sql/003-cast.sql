@@ -18,6 +18,10 @@ DECLARE
 	v_state text;
 	v_voter vemre.voter;
 BEGIN
+	-- A role may change its own defaults: what this commit waits for is not left to them.
+	IF pg_catalog.current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
+		PERFORM pg_catalog.set_config('synchronous_commit', 'on', true);
+	END IF;
 	-- First the lock, then the clock: whoever waits here while the election is being closed is late.
 	PERFORM pg_catalog.pg_advisory_xact_lock_shared(vemre.closing_lock());
 	v_now := pg_catalog.clock_timestamp();
@@ -72,9 +76,15 @@ CREATE FUNCTION vemre.status(OUT o_slug text, OUT o_eid bytea, OUT o_credentials
 $$;
 COMMENT ON FUNCTION vemre.status() IS 'what the page asks first; for vemre_web, vemre_admin, vemre_monitor';
 
+-- The backend tells of refusals: that something was opened, closed or reissued it may not make up.
 CREATE FUNCTION vemre.note(p_event text, p_reference text, p_detail text) RETURNS void
-	LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	INSERT INTO vemre.journal (event, reference, detail) VALUES (p_event, p_reference, p_detail)
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF session_user = 'vemre_web' AND p_event IS DISTINCT FROM 'refused' THEN
+		RAISE EXCEPTION 'not an event of the backend' USING ERRCODE = 'check_violation';
+	END IF;
+	INSERT INTO vemre.journal (event, reference, detail) VALUES (p_event, p_reference, p_detail);
+END
 $$;
 COMMENT ON FUNCTION vemre.note(text, text, text) IS 'a line of the server''s journal; for vemre_web and vemre_admin';
 

@@ -88,7 +88,7 @@ void probe_messages(struct components *all, struct component *c)
 	r = socket == NULL ? E_USAGE : sms_ping(socket);
 	report_capture_end();
 	if (r != OK)
-		component_problem(c, COMPONENT_RED, _("en el servidor: systemctl restart send-messages, y su bitácora"), "%s", said);
+		component_problem(c, COMPONENT_RED, _("en el servidor: systemctl restart vemre-sender, y su bitácora"), "%s", said);
 	else
 		component_fact(c, _("en marcha"));
 	/* Until the first message there is no file. */

@@ -55,8 +55,8 @@ void probe_signer(struct components *all, struct component *c)
 	report_capture_begin(said, sizeof said);
 	r = opening == NULL || socket == NULL ? E_FAILED : sign(socket, &message, der, &len);
 	if (r != OK)
-		component_problem(c, COMPONENT_RED, r == E_DEVICE ? _("revise el HSM y reinicie system-signer")
-		                                                  : _("en el servidor: systemctl restart system-signer, y su bitácora"),
+		component_problem(c, COMPONENT_RED, r == E_DEVICE ? _("revise el HSM y reinicie vemre-signer")
+		                                                  : _("en el servidor: systemctl restart vemre-signer, y su bitácora"),
 		                  "%s", said);
 	else if ((r = keys_of(opening, all->election)) != OK)
 		component_problem(c, COMPONENT_RED, _("restituya record/opening.json del medio de la apertura"), "%s", said);

@@ -157,7 +157,7 @@ enum status setup_create(const struct settings *s, const char *database, const c
 	enum status r;
 
 	if ((r = setup_absent(s, database)) != OK ||
-	    (r = with_name(s, database, "CREATE DATABASE ", " TEMPLATE template0 ENCODING 'UTF8'", NULL)) != OK)
+	    (r = with_name(s, database, "CREATE DATABASE ", " TEMPLATE template_vemre", NULL)) != OK)
 		return r;
 	if ((r = with_name(s, database, "REVOKE ALL ON DATABASE ", " FROM PUBLIC", NULL)) != OK ||
 	    (r = with_name(s, database, "GRANT CONNECT ON DATABASE ", " TO vemre_web, vemre_monitor, vemre_admin", NULL)) !=
