@@ -4,7 +4,7 @@
 #   make check           every test that ends within minutes        make check-asan   the unit tests under ASan and UBSan
 #   make simulacro       a whole election on this machine           make check-valgrind
 #   make numerals        what shows each numeral, of the last one
-#   make install DESTDIR=...
+#   make install DESTDIR=...                        make deb         Debian packages (build/deb)
 #
 # One static archive per folder of lib/; a folder uses only those to its left in FOLDERS.
 
@@ -172,7 +172,7 @@ install: all install-units
 	install -m 644 fcgi/nginx/*.in $(DESTDIR)$(PREFIX)/share/vemre/nginx
 	install -m 644 fcgi/monitoring/* $(DESTDIR)$(PREFIX)/share/vemre/monitoring
 	install -m 755 ceremony-scripts/0?-* $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts
-	install -m 644 doc/vemre.conf doc/protocol.md doc/security.md doc/verify.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
+	install -m 644 doc/vemre.conf doc/protocol.md doc/security.md doc/verify.md doc/manual-*.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre
 	install -m 644 $(BUILD)/share/locale/en/LC_MESSAGES/vemre.mo $(DESTDIR)$(PREFIX)/share/locale/en/LC_MESSAGES
 
 install-units:
@@ -181,6 +181,13 @@ install-units:
 		sed 's|/usr/bin/|$(PREFIX)/bin/|; s|/usr/share/|$(PREFIX)/share/|' fcgi/systemd/$$f \
 			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f && chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/$$f || exit 1; done
 	install -m 644 fcgi/systemd/vemre.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/vemre.conf
+
+# The Debian packages (ceremony-scripts/packages): of what is installed, the same bytes wherever it is built.
+deb: all
+	rm -rf $(BUILD)/deb-stage $(BUILD)/deb
+	$(MAKE) install DESTDIR=$(BUILD)/deb-stage PREFIX=/usr
+	ceremony-scripts/packages/build $(BUILD)/deb-stage $(BUILD)/deb
+	rm -rf $(BUILD)/deb-stage
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
 format:
@@ -221,5 +228,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals clean fuzz fuzz-programs mutation-programs install install-units format lint coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals deb clean fuzz fuzz-programs mutation-programs install install-units format lint coverage
 .DEFAULT_GOAL := all

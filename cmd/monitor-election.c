@@ -52,6 +52,7 @@ static const struct command {
         {"incident", incident_command, N_("incidentes: new, update, close, list")},
         {"seal", seal_command, N_("sella la bitácora del servidor cada minuto")},
         {"report", report_command, N_("el informe de operación")},
+        {"state", state_command, N_("en una palabra, cómo está: before, open, closed o sealed")},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -39,5 +39,6 @@ MUST_USE enum status integrity_command(int argc, char **argv);
 MUST_USE enum status incident_command(int argc, char **argv);
 MUST_USE enum status seal_command(int argc, char **argv);
 MUST_USE enum status report_command(int argc, char **argv);
+MUST_USE enum status state_command(int argc, char **argv);
 
 #endif
