@@ -273,22 +273,22 @@ static unsigned unit_sections(const char *name)
 	return strncmp(name, "vemre-", 6) == 0 ? MANIFEST_SERVER : 0;
 }
 
-/* The catalogue lies in a folder of all the system's programs. */
-static enum status add_catalogue(struct buffer *out, const struct places *p, const char *section)
+/* A file of a folder that all the system's programs have; path is freed. */
+static enum status add_single(struct buffer *out, char *path, const char *section, const char *name)
 {
-	char *path = file_path(p->locale, "locale", "en", "LC_MESSAGES", "vemre.mo", NULL);
-	char *name = file_path(section, "locale", "en", "LC_MESSAGES", "vemre.mo", NULL);
-	enum status r = path == NULL || name == NULL ? E_FAILED : OK;
+	char *inner = file_path(section, name, NULL);
+	enum status r = path == NULL || inner == NULL ? E_FAILED : OK;
 
 	if (r == OK && file_exists(path))
-		r = add_entry(out, path, name);
+		r = add_entry(out, path, inner);
 	free(path);
-	free(name);
+	free(inner);
 	return r;
 }
 
 static enum status add_section(struct buffer *out, struct settings *s, const struct places *p, unsigned section)
 {
+	static const char CATALOGUE[] = "locale/en/LC_MESSAGES/vemre.mo";
 	const struct {
 		const char *name, *folder;
 		unsigned sections;
@@ -312,7 +312,9 @@ static enum status add_section(struct buffer *out, struct settings *s, const str
 	}
 	if (r == OK && file_exists(p->units))
 		r = add_ours(out, p->units, "units", section, unit_sections, false);
-	if (r == OK && (r = add_catalogue(out, p, name)) == OK)
+	if (r == OK && section == MANIFEST_SERVER)
+		r = add_single(out, file_path(p->units, "../../sysusers.d/vemre.conf", NULL), name, "accounts/vemre.conf");
+	if (r == OK && (r = add_single(out, file_path(p->locale, CATALOGUE, NULL), name, CATALOGUE)) == OK)
 		settings_each(s, add_setting, &a);
 	return r == OK ? a.r : r;
 }

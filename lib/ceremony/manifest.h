@@ -42,7 +42,7 @@ const char *manifest_section_name(unsigned section);
 /* The sections of what is installed here. Settings system.programs (default: the running program's folder; where the
  * setting names it, a file there that is none of ours has a line too), system.site, system.sql, system.nginx,
  * system.monitoring, system.scripts, system.doc, system.locale (default: under ../share of the programs, as make install
- * has them), system.units (../lib/systemd/system: of it, what is called vemre-*). */
+ * has them), system.units (../lib/systemd/system: of it, what is called vemre-*; beside it ../sysusers.d/vemre.conf). */
 MUST_USE enum status manifest_installed(struct buffer *out, struct settings *s, unsigned sections);
 /* The section "database": functions, tables, rights as PostgreSQL holds them. */
 MUST_USE enum status manifest_database(struct buffer *out, struct connection *c);
