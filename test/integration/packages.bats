@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# The Debian packages (make deb, ceremony-scripts/packages): the same bytes wherever they are built, each installed file in
+# one of them, the programs hardened. That they install on Debian's base system, and that no upgrade happens while an
+# election is open, is test/packages/run's to show (root; ./test/run --all).
+
+PACKAGES='vemre-ceremony vemre-common vemre-enrolment vemre-server vemre-verify'
+
+setup_file() {
+	export ROOT T SOURCE_DATE_EPOCH=1760000000 VEMRE_VERSION=1.0+test
+	ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	T=$BATS_FILE_TMPDIR
+	cd "$ROOT" || return 1
+	make -s install "DESTDIR=$T/installed" PREFIX=/usr >"$T/install.log" 2>&1 || { cat "$T/install.log" >&2; return 1; }
+	cp -a "$T/installed" "$T/stage"
+	ceremony-scripts/packages/build "$T/stage" "$T/one" >"$T/build.log" 2>&1 || { cat "$T/build.log" >&2; return 1; }
+	for p in $PACKAGES; do
+		dpkg-deb -R "$T/one/${p}_1.0+test_$(dpkg --print-architecture).deb" "$T/$p"
+	done
+}
+setup() { cd "$T" || return 1; }
+files_of() { (cd "$1" && find . -path ./DEBIAN -prune -o "${@:2}" -printf '%P\n' | sort); }
+
+@test "built again in another folder, by another umask, zone, language and order of files, they are the same bytes" {
+	mkdir -p "much/deeper"
+	(cd installed && find . -type d -printf '%P\n' | sort -r | while read -r d; do mkdir -p "../much/deeper/stage/$d"; done
+		find . -type f -printf '%P\n' | sort -r | while read -r f; do cp -p "$f" "../much/deeper/stage/$f"; done)
+	(umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$ROOT/ceremony-scripts/packages/build" much/deeper/stage much/deeper/two) >two.log 2>&1 || { cat two.log; return 1; }
+	cmp one/SHA256SUMS much/deeper/two/SHA256SUMS
+	[ "$(wc -l <one/SHA256SUMS)" = 5 ]
+}
+
+@test "what make install installs is in one package each, as it was; a file of no package stops the build" {
+	local f p at
+	for p in $PACKAGES; do files_of "$p" -type f | grep -vE '/(copyright|changelog\.gz)$|^etc/vemre/vemre.conf$'; done | sort >packed
+	(cd installed && find . -type f ! -name LICENSE -printf '%P\n') | sed 's|share/doc/vemre/|share/doc/vemre-verify/|' | sort >wanted
+	diff wanted packed
+	[ -z "$(uniq -d packed)" ]
+	while read -r f; do
+		at=; for p in $PACKAGES; do [ ! -f "$p/$f" ] || at=$p/$f; done
+		cmp "$at" "installed/${f/doc\/vemre-verify/doc\/vemre}"
+	done <packed
+	cp -a installed fourth; touch fourth/usr/unknown
+	run "$ROOT/ceremony-scripts/packages/build" fourth four
+	[ "$status" != 0 ] && [[ $output == *"usr/unknown: de ningún paquete"* ]]
+}
+
+@test "anybody's package needs OpenSSL and jansson alone; the settings file is the only one that is the administrator's" {
+	[ "$(sed -n 's/^Depends: //p' vemre-verify/DEBIAN/control | tr ',' '\n' | sed 's/^ *\([^ ]*\).*/\1/' | sort | tr '\n' ' ')" = 'libc6 libjansson4 libssl3 ' ]
+	[ "$(cat vemre-*/DEBIAN/conffiles)" = /etc/vemre/vemre.conf ]
+	cmp vemre-common/etc/vemre/vemre.conf "$ROOT/doc/vemre.conf"
+	! grep -lE '^Depends:.*(gcc|npm|nodejs|make|-dev)' vemre-*/DEBIAN/control
+}
+
+@test "every program: position-independent, relocations read-only and bound at the start, no path of libraries, no executable stack" {
+	local f n=0 head
+	for f in vemre-*/usr/bin/*; do
+		head=$(readelf -hldW "$f")
+		grep -qE 'Type: +DYN' <<<"$head" || { echo "$f: PIE"; return 1; }
+		grep -q 'FLAGS_1.*NOW.*PIE' <<<"$head" || { echo "$f: NOW, PIE"; return 1; }
+		grep -q GNU_RELRO <<<"$head" || { echo "$f: RELRO"; return 1; }
+		grep -qE 'GNU_STACK.* RW ' <<<"$head" || { echo "$f: stack"; return 1; }
+		! grep -qE 'RPATH|RUNPATH' <<<"$head" || { echo "$f: RPATH"; return 1; }
+		readelf -W --dyn-syms "$f" | grep -q __stack_chk_fail || { echo "$f: stack protector"; return 1; }
+		readelf -W --dyn-syms "$f" | grep -qE '__[a-z]+_chk' || { echo "$f: fortify"; return 1; }
+		! readelf -SW "$f" | grep -q '\.debug_info' || { echo "$f: not stripped"; return 1; }
+		n=$((n + 1))
+	done
+	[ "$n" = 12 ]
+	# the check itself sees a program that is not so
+	printf 'int main(void){return 0;}\n' >weak.c && gcc -no-pie -Wl,-z,norelro,-rpath,/tmp -o weak weak.c
+	readelf -hldW weak | grep -qE 'RPATH|RUNPATH' && ! readelf -hldW weak | grep -q GNU_RELRO
+}
+
+@test "the maintainer scripts are shell, and those that replace certified files ask first" {
+	local s
+	for s in vemre-*/DEBIAN/{preinst,postinst,prerm,postrm}; do
+		[ -e "$s" ] || continue
+		sh -n "$s"
+		! grep -q '#OPEN-ELECTIONS#' "$s"
+	done
+	for s in vemre-{verify,common,server}/DEBIAN/preinst vemre-server/DEBIAN/prerm; do grep -q 'refuse_while_open()' "$s"; done
+}
+
+@test "lintian has no error to tell" {
+	[ -n "${VEMRE_ALL:-}" ] || skip "nine seconds: ./test/run --all"
+	run lintian --fail-on error --tag-display-limit 0 one/*.deb
+	[ "$status" = 0 ] || { echo "$output"; return 1; }
+}
