@@ -4,19 +4,22 @@
 #include "base/report.h"
 #include "base/settings.h"
 #include "ceremony/closing.h"
+#include "monitor/check.h"
 
 static const char USAGE[] =
         N_("uso: close-election [--config ARCHIVO] --election CARPETA [--wait]\n"
+           "     close-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
            "Cierra la votación, saca la urna de la base de datos y la sella. Antes de la hora se niega;\n"
-           "con --wait espera. Se puede repetir: comprueba lo que ya está y no lo sobrescribe.\n");
+           "con --wait espera. Se puede repetir: comprueba lo que ya está y no lo sobrescribe.\n"
+           "--check-config dice todas las faltas de los ajustes y prueba lo que nombran.\n");
 
 int main(int argc, char **argv)
 {
 	const char *config = NULL, *election = NULL;
-	bool wait = false;
+	bool wait = false, check = false;
 	const struct program_option options[] = {
-	        {"config", &config, NULL}, {"election", &election, NULL}, {"wait", NULL, &wait}, {0}};
+	        {"config", &config, NULL}, {"election", &election, NULL}, {"wait", NULL, &wait}, {"check-config", NULL, &check}, {0}};
 	struct settings *s = NULL;
 	enum status r;
 	int next;
@@ -30,6 +33,8 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
+	if (check && next == argc)
+		return program_end(check_config(config, election, SETTINGS_CLOSE));
 	if (next != argc || election == NULL)
 		return program_end(fault(E_USAGE, _("--help muestra las opciones"),
 		                         election == NULL ? _("falta --election CARPETA") : _("argumentos de más")));

@@ -9,6 +9,7 @@
 #include "base/report.h"
 #include "base/settings.h"
 #include "ceremony/enrol.h"
+#include "monitor/check.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,13 +33,14 @@ static const char usage[] =
            "  reissue --acknowledge ACUSE [--email CORREO]\n"
            "                              con el acuse del servidor envía la contraseña de reserva\n"
            "  --status                    cuántos van\n"
+           "  --check-config              dice todas las faltas de los ajustes y prueba lo que nombran\n"
            "\n"
            "La frase de acceso se pregunta; sin terminal se lee de la entrada, una línea por pregunta.\n");
 
 struct options {
 	const char *config, *election, *roll, *definition, *renew, *voter, *acknowledge;
 	struct enrol_correction correction;
-	bool init, send, status, leave_out, reissue;
+	bool init, send, status, leave_out, reissue, check;
 };
 
 static enum status load_or_send(const struct options *o, struct enrolment *e, const struct secret *passphrase)
@@ -132,6 +134,7 @@ int main(int argc, char **argv)
 	        {"status", NULL, &o.status},     {"leave-out-bad-lines", NULL, &o.leave_out},
 	        {"renew", &o.renew, NULL},       {"acknowledge", &o.acknowledge, NULL},
 	        {"email", &o.correction.email, NULL}, {"phone", &o.correction.phone, NULL},
+	        {"check-config", NULL, &o.check},
 	        {NULL, NULL, NULL},
 	};
 	int next;
@@ -146,6 +149,8 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
+	if (o.check && next == argc)
+		return program_end(check_config(o.config, o.election, SETTINGS_ENROL));
 	if (o.reissue && o.voter == NULL && next < argc)
 		o.voter = argv[next++];
 	if (next != argc || o.election == NULL ||

@@ -4,17 +4,20 @@
 #include "base/report.h"
 #include "base/settings.h"
 #include "ceremony/keygen.h"
+#include "monitor/check.h"
 #include <stdlib.h>
 
 static const char USAGE[] =
         N_("uso: keygen-ceremony --config ARCHIVO --election CARPETA --definition ARCHIVO\n"
            "                     [--threshold M] [--cards N]\n"
+           "     keygen-ceremony --check-config [--config ARCHIVO]\n"
            "\n"
            "  --config ARCHIVO      ajustes (hsm.*, cards.*)\n"
            "  --election CARPETA    carpeta de la elección; se escribe en record/, documents/ y journal/\n"
            "  --definition ARCHIVO  datos de la elección (JSON)\n"
            "  --threshold M         tarjetas que abren la bóveda (3)\n"
            "  --cards N             tarjetas (5)\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
            "\n"
            "La sesión es por pasos; tras cada uno, el Fedatario lo confirma con sus iniciales y, tras un espacio, sus\n"
            "observaciones. En vez de ellas: ! asienta una excepción (cuatro líneas: se esperaba, ocurrió, se decidió,\n"
@@ -54,11 +57,13 @@ int main(int argc, char **argv)
 {
 	const char *config = NULL, *threshold = NULL, *cards = NULL;
 	struct keygen_options o = {0};
+	bool check = false;
 	const struct program_option options[] = {{"config", &config, NULL},
 	                                         {"election", &o.election, NULL},
 	                                         {"definition", &o.definition, NULL},
 	                                         {"threshold", &threshold, NULL},
 	                                         {"cards", &cards, NULL},
+	                                         {"check-config", NULL, &check},
 	                                         {NULL, NULL, NULL}};
 	struct settings *s = NULL;
 	int next;
@@ -73,6 +78,8 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
+	if (check && next == argc)
+		return program_end(check_config(config, o.election, SETTINGS_KEYGEN));
 	if (next != argc || o.election == NULL || o.definition == NULL)
 		r = fault(E_USAGE, _("--help muestra las opciones"), _("faltan --election y --definition, o sobra algo"));
 	else if ((r = number(&o.threshold, threshold, 3)) == OK && (r = number(&o.cards, cards, 5)) == OK &&

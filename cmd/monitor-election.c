@@ -4,6 +4,7 @@
 #include "base/program.h"
 #include "base/report.h"
 #include "base/settings.h"
+#include "monitor/check.h"
 #include "monitor/components.h"
 #include "monitor/operation.h"
 #include "monitor/view.h"
@@ -12,19 +13,21 @@
 
 static const char USAGE_WATCH[] =
         N_("uso: monitor-election [watch] [--config ARCHIVO] [--election CARPETA] [--once] [--json]\n"
+           "     monitor-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
            "Muestra cada componente con su luz, la razón y lo primero que hay que hacer, y lo renueva hasta\n"
            "que se interrumpe. Con --once lo muestra una vez; con --json, en JSON. Termina con 5 si algo está\n"
-           "en rojo.\n");
+           "en rojo. --check-config dice todas las faltas de los ajustes y prueba lo que nombran.\n");
 
 static enum status watch(int argc, char **argv)
 {
 	const char *config = NULL, *election = NULL;
-	bool once = false, json = false;
+	bool once = false, json = false, check = false;
 	const struct program_option options[] = {{"config", &config, NULL},
 	                                         {"election", &election, NULL},
 	                                         {"once", NULL, &once},
 	                                         {"json", NULL, &json},
+	                                         {"check-config", NULL, &check},
 	                                         {0}};
 	struct components *all = NULL;
 	struct settings *s = NULL;
@@ -34,6 +37,8 @@ static enum status watch(int argc, char **argv)
 
 	if ((r = operation_options(&go, argc, argv, options, _(USAGE_WATCH))) != OK || !go)
 		return r;
+	if (check)
+		return check_config(config, election, SETTINGS_MONITOR);
 	if ((r = settings_open(&s, config)) == OK && (r = settings_int(&refresh, s, "monitor.refresh", 5, 1, 60)) == OK &&
 	    (r = components_open(&all, s, election)) == OK)
 		r = once || json ? view_once(all, json) : view_live(all, refresh);

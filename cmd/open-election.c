@@ -6,6 +6,7 @@
 #include "ceremony/manifest.h"
 #include "ceremony/opening.h"
 #include "ceremony/reissue.h"
+#include "monitor/check.h"
 #include "record/folder.h"
 #include <string.h>
 
@@ -18,6 +19,7 @@ static const char USAGE[] =
            "     open-election [--config ARCHIVO] --election CARPETA --system-keys ARCHIVO… [opciones]\n"
            "     open-election --session … (lo mismo, paso a paso, ante el Fedatario)\n"
            "     open-election [--config ARCHIVO] --election CARPETA --reissue ARCHIVO --out ACUSE\n"
+           "     open-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
            "  --check ARCHIVO         dice todas las faltas de una definición\n"
            "  --configuration ARCHIVO hace el reporte de configuración, para cotejarlo con el manual\n"
@@ -34,7 +36,8 @@ static const char USAGE[] =
            "  --registrar-key ARCHIVO por omisión CARPETA/enrolment/registrar.pub\n"
            "  --system-keys ARCHIVO   llave pública del system-signer de un servidor; puede repetirse\n"
            "  --place --admin --notary TEXTO   para los documentos\n"
-           "  --reissue ARCHIVO       da a un votante una credencial de reserva por la línea firmada del registro\n");
+           "  --reissue ARCHIVO       da a un votante una credencial de reserva por la línea firmada del registro\n"
+           "  --check-config          dice todas las faltas de los ajustes y prueba lo que nombran\n");
 
 /* "--system-keys A B --system-keys C": taken out of argv, the rest is for program_options. */
 struct list {
@@ -63,7 +66,7 @@ static int take_list(int argc, char **argv, struct list *l)
 
 struct options {
 	const char *config, *check, *configuration, *section, *reissue, *out;
-	bool system_hash, database, session;
+	bool system_hash, database, session, check_config;
 	struct opening_request q;
 	struct opening_hash_request hash;
 	struct list collect;
@@ -100,6 +103,8 @@ static enum status run(struct options *o)
 	struct settings *s = NULL;
 	enum status r;
 
+	if (o->check_config)
+		return check_config(o->config, o->q.election, SETTINGS_OPEN);
 	if (o->check != NULL)
 		return opening_check(o->check);
 	if (o->configuration != NULL)
@@ -144,6 +149,7 @@ int main(int argc, char **argv)
 	                                         {"system-hash", NULL, &o.system_hash},
 	                                         {"database", NULL, &o.database},
 	                                         {"session", NULL, &o.session},
+	                                         {"check-config", NULL, &o.check_config},
 	                                         {0}};
 	int next;
 

@@ -11,6 +11,7 @@
 #include "base/settings.h"
 #include "hsm/signer_server.h"
 #include "hsm/system_key.h"
+#include "monitor/check.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/rand.h>
@@ -26,9 +27,11 @@ enum { PIN_CHARS = 32, PIN_LEAST = 8, PIN_MOST = 64 };
 static const char USAGE[] =
         N_("uso: system-signer --init --config ARCHIVO [--public ARCHIVO]\n"
            "     system-signer --config ARCHIVO [--public ARCHIVO]\n"
+           "     system-signer --check-config [--config ARCHIVO]\n"
            "\n"
            "  --init           hace la llave del sistema en un token en blanco y su PIN en signer.pin_file\n"
            "  --public ARCHIVO escribe la llave pública en hexadecimal (130 cifras)\n"
+           "  --check-config   dice todas las faltas de los ajustes y prueba lo que nombran\n"
            "\n"
            "Sin --init atiende en el socket signer.socket hasta SIGTERM. Sin signer.pin_file el PIN se pregunta.\n");
 
@@ -208,9 +211,10 @@ done:
 int main(int argc, char **argv)
 {
 	const char *config = NULL, *public_path = NULL;
-	bool make = false;
+	bool make = false, check = false;
 	const struct program_option options[] = {
-	        {"config", &config, NULL}, {"public", &public_path, NULL}, {"init", NULL, &make}, {NULL, NULL, NULL}};
+	        {"config", &config, NULL}, {"public", &public_path, NULL}, {"init", NULL, &make},
+	        {"check-config", NULL, &check}, {NULL, NULL, NULL}};
 	struct settings *s = NULL;
 	int next, lock = -1;
 	enum status r;
@@ -228,6 +232,8 @@ int main(int argc, char **argv)
 		r = fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]);
 		return program_end(r);
 	}
+	if (check)
+		return program_end(check_config(config, NULL, SETTINGS_SIGNER));
 	if ((r = settings_open(&s, config)) == OK && (r = own(&lock, s)) == OK)
 		r = make ? init(s, public_path) : serve(s, public_path);
 	settings_free(s);

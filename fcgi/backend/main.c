@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/program.h"
 #include "base/report.h"
+#include "monitor/check.h"
 #include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
@@ -140,12 +141,22 @@ done:
 	return r;
 }
 
+/* --check-config: what is the backend's alone (the balancer, the networks of login.allow) is what its start refuses. */
+static enum status would_start(const char *config, const char *election)
+{
+	struct backend *b = NULL;
+	enum status r = backend_open(&b, config, election);
+
+	backend_free(b);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	const char *config = NULL, *election = NULL;
-	bool check_config = false;
+	bool checking = false;
 	const struct program_option options[] = {
-	        {"config", &config, NULL}, {"election", &election, NULL}, {"check-config", NULL, &check_config}, {0}};
+	        {"config", &config, NULL}, {"election", &election, NULL}, {"check-config", NULL, &checking}, {0}};
 	struct backend *b = NULL;
 	enum status r;
 	int next;
@@ -160,10 +171,10 @@ int main(int argc, char **argv)
 		break;
 	}
 	setlinebuf(stdout);
-	if ((r = backend_open(&b, config, election)) == OK && !check_config)
+	if (checking)
+		return program_end(check_config_and(config, election, SETTINGS_BACKEND, would_start));
+	if ((r = backend_open(&b, config, election)) == OK)
 		r = run(b);
-	else if (r == OK)
-		report_step(_("la configuración es correcta"));
 	backend_free(b);
 	return program_end(r);
 }

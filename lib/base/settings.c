@@ -142,6 +142,18 @@ const char *settings_item(const struct settings *s, const char *name, unsigned i
 	return config_setting_get_string_elem(list, (int)i);
 }
 
+unsigned settings_items(const struct settings *s, const char *name)
+{
+	config_setting_t *list = config_lookup(&s->config, name);
+
+	return list == NULL || config_setting_is_scalar(list) ? 0 : (unsigned)config_setting_length(list);
+}
+
+bool settings_has(const struct settings *s, const char *name)
+{
+	return config_lookup(&s->config, name) != NULL;
+}
+
 const char *settings_item_path(struct settings *s, const char *name, unsigned i)
 {
 	return absolute(s, settings_item(s, name, i));

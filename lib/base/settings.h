@@ -26,7 +26,10 @@ MUST_USE enum status settings_int(long *out, const struct settings *s, const cha
 MUST_USE enum status settings_bool(bool *out, const struct settings *s, const char *name, bool fallback);
 /* The i-th text of a list setting, NULL past its end. */
 const char *settings_item(const struct settings *s, const char *name, unsigned i);
-/* The same, made absolute as settings_path does. */
+/* How many it has; 0 for what is no list. */
+unsigned settings_items(const struct settings *s, const char *name);
+bool settings_has(const struct settings *s, const char *name);
+/* The same as settings_item, made absolute as settings_path does. */
 const char *settings_item_path(struct settings *s, const char *name, unsigned i);
 
 /* Every setting of the file, in the order of their names: "group.setting" and its value as text (a list between

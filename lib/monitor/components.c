@@ -91,7 +91,7 @@ void components_free(struct components *all)
 }
 
 /* What the library says while a probe looks is a probe's to tell: nothing of it goes to the terminal. */
-static void look_at(struct components *all, struct component *c)
+void component_look(struct components *all, struct component *c)
 {
 	char unheard[2];
 
@@ -111,7 +111,7 @@ void components_look(struct components *all, bool now)
 		struct component *c = &all->list[i];
 
 		if (now || c->looked <= 0 || components_clock() - c->looked >= c->every - 0.5)
-			look_at(all, c);
+			component_look(all, c);
 	}
 }
 

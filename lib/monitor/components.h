@@ -51,6 +51,8 @@ MUST_USE enum status components_open(struct components **out, struct settings *s
 void components_free(struct components *all);
 /* Looks at those whose time has come; with `now`, at all. */
 void components_look(struct components *all, bool now);
+/* Looks at one component of none of the above, now: id and look are set (vemre.conf's check, monitor/check.c). */
+void component_look(struct components *all, struct component *c);
 enum component_level components_worst(const struct components *all);
 /* CLOCK_MONOTONIC seconds. */
 double components_clock(void);

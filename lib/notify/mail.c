@@ -176,6 +176,18 @@ done:
 	return r;
 }
 
+enum status mail_relay_try(struct mail_relay *m)
+{
+	CURLcode c;
+
+	m->said[0] = '\0';
+	curl_easy_setopt(m->curl, CURLOPT_CONNECT_ONLY, 1L);
+	c = curl_easy_perform(m->curl);
+	return c == CURLE_OK ? OK
+	                     : fault(E_FAILED, _("hable con quien atiende el relevo; vea mail.url, mail.ca, mail.user"),
+	                             _("el relevo de correo: %s"), m->said[0] != '\0' ? m->said : curl_easy_strerror(c));
+}
+
 /* ---- a message ---- */
 
 struct upload {

@@ -31,6 +31,10 @@ void mail_relay_free(struct mail_relay *m);
 const char *mail_relay_from(const struct mail_relay *m);
 const char *mail_relay_from_name(const struct mail_relay *m); /* "" where there is none */
 
+/* Does it answer, with TLS and the log-in where they are asked for? Nothing is sent, and the relay is of no other use
+ * afterwards. E_FAILED, said. */
+MUST_USE enum status mail_relay_try(struct mail_relay *m);
+
 enum mail_outcome {
 	MAIL_ACCEPTED, /* the relay answered 250 to the whole message */
 	MAIL_REFUSED,  /* it refuses this address or this message for good (5xx) */
