@@ -5,7 +5,6 @@ const list = (names) => new Intl.ListFormat('en', { type: 'conjunction' }).forma
 export const en = {
   lang: 'en',
   locale: 'en-GB',
-  list,
 
   brand: 'Internet voting',
   brandSub: 'Mexican citizens living abroad',

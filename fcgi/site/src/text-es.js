@@ -5,7 +5,6 @@ const list = (names) => new Intl.ListFormat('es', { type: 'conjunction' }).forma
 export const es = {
   lang: 'es',
   locale: 'es-MX',
-  list,
 
   brand: 'Voto por Internet',
   brandSub: 'Mexicanas y mexicanos residentes en el extranjero',
