@@ -181,6 +181,10 @@ static void test_judge(void **state)
 	papers_refuse(root, in_folder("judge/secret.json"), secrets, COUNT(secrets), judge, NULL);
 	papers_refuse_bytes(root, in_folder("judge/secret.json"), judge, NULL);
 	json_decref(root);
+	/* no answer yet */
+	assert_int_equal(rename(in_folder("judge/answer.json"), in_folder("later.json")), 0);
+	SAID(judge(NULL, NULL), E_INCOMPLETE);
+	assert_int_equal(rename(in_folder("later.json"), in_folder("judge/answer.json")), 0);
 	/* a refusal reveals nothing */
 	root = load(in_folder("judge/answer.json"));
 	sample_set(root, "answer", json_string("0000000000000000000000000000000000000000000000000000000000000001"));

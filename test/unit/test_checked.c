@@ -269,13 +269,42 @@ static void test_signed(void **state)
 	fails(CHECKED_FORM, "sobran", "signed");
 	json_decref(root);
 	assert_int_equal(remove(file), 0);
-	fails(CHECKED_FORM, file, "no file");
+	fails(CHECKED_FORM, "no se puede abrir", "no file");
+}
+
+/* Published files that are not all there. */
+static void test_files(void **state)
+{
+	char to[sizeof whole->folder + 32], why[256];
+	struct checked_ballot *c;
+	struct sealing s;
+	json_t *root;
+
+	(void)state;
+	good_sealing(&s);
+	papers_write(file, root = open_ballot(&s));
+	json_decref(root);
+	for (int i = 0; i < 4; i++) {
+		static const char *const names[] = {"election.json", "keys.json", "opening.json", "credentials.csv"};
+
+		snprintf(to, sizeof to, "%s/aside", whole->folder);
+		assert_int_equal(rename(whole_path(whole, names[i]), to), 0);
+		assert_int_equal(checked_ballot_check(&c, file, whole->folder, NULL, NULL), E_EVIDENCE);
+		assert_int_equal(c->outcome[CHECKED_FORM], CHECKED_HOLDS);
+		assert_int_equal(c->outcome[CHECKED_FILES], CHECKED_FALSE);
+		assert_int_equal(c->outcome[CHECKED_PROOFS], CHECKED_NOT_REACHED);
+		strcpy(why, c->reason[CHECKED_FILES]);
+		checked_ballot_free(c);
+		vectors_about(why, names[i], names[i]);
+		assert_int_equal(rename(to, whole_path(whole, names[i])), 0);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_form),
-	                                   cmocka_unit_test(test_sealings), cmocka_unit_test(test_signed)};
+	                                   cmocka_unit_test(test_sealings), cmocka_unit_test(test_signed),
+	                                   cmocka_unit_test(test_files)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -91,6 +91,7 @@ static const struct {
     {"max_voters", "1000.0", "max_voters"},
     {"max_voters", "\"1000\"", "max_voters"},
     {"national_territory", "\"mx\"", "national_territory"},
+    {"national_territory", "\"MX1\"", "national_territory"},
     {"session_minutes", "0", "session_minutes"},
     {"mixes", "0", "mixes"},
     {"mixes", "-1", "mixes"},
@@ -104,10 +105,14 @@ static const struct {
     {"districts.1.id", "\"a.b\"", "districts[1].id"},
     {"districts.1.id", "\"a,b\"", "districts[1].id"},
     {"districts.1.more", "1", "districts[1]"},
-    {"districts.1", "\"14\"", "districts[1]"},
+    {"districts.1", "\"14\"", "districts[1]: no es un objeto"},
     {"parties.2.id", "\"jacaranda\"", "parties"},
     {"parties.2.colour", "\"red\"", "parties[2]"},
     {"parties.2.colour", "\"#12345\"", "parties[2]"},
+    {"parties.2.colour", "\"#123456x\"", "parties[2]"},
+    {"parties.2.colour", "\"1123456\"", "parties[2]"},
+    {"parties.2.colour", "\"#12345g\"", "parties[2]"},
+    {"parties.2.emblem", "{\"file\": \"x.svg\"}", "parties[2]: emblema"},
     {"parties.2.emblem", "{\"file\": \"x.svg\", \"sha256\": \"00\"}", "parties[2]"},
     {"parties.2.emblem", "{\"sha256\": \"00\"}", "parties[2]"},
     {"contests", "[]", "contests"},
@@ -141,8 +146,12 @@ static const struct {
     {"contests.0.coalitions.1.id", "\"sombra\"", "contests[0].coalitions"},
     {"contests.1.options.0.shares", "[50, 30, 21]", "contests[1].options[0]"},
     {"contests.1.options.0.shares", "[50, 50]", "contests[1].options[0]"},
-    {"contests.1.options.0.shares", "[150, -30, -20]", "contests[1].options[0]"},
-    {"contests.1.options.0.shares", "[50.0, 30, 20]", "contests[1].options[0]"},
+    {"contests.1.options.0.shares", "[150, -30, -20]", "no es un entero de 0 a 100"},
+    {"contests.1.options.0.shares", "[101, 0, 0]", "no es un entero de 0 a 100"},
+    {"contests.1.options.0.shares", "[-1, 100, 1]", "no es un entero de 0 a 100"},
+    {"contests.1.options.0.shares", "[50.0, 30, 20]", "no es un entero de 0 a 100"},
+    {"contests.1.options.0", "{\"id\": \"uno\", \"kind\": \"common\", \"parties\": [\"nopal\"], \"shares\": [100], \"candidate\": \"x\"}",
+     "nombra dos partidos"},
     {"contests.1.options.0.shares", NULL, "contests[1].options[0]"},
     {"contests.1.options.0.parties", "[\"nopal\", \"nopal\", \"maguey\"]", "contests[1].options[0]"},
     {"contests.2.options.5.parties", "[\"nopal\"]", "contests[2].options[5]"},
@@ -218,7 +227,7 @@ static void test_not_json(void **state)
 		assert_int_equal(definition_read(&d, "x.json", texts[i], strlen(texts[i])), E_EVIDENCE);
 		report_capture_end();
 		assert_null(d);
-		vectors_about(why, "x.json", texts[i]);
+		vectors_about(why, strcmp(texts[i], "[]") == 0 ? "x.json: no es un objeto" : "no es JSON legible", texts[i]);
 	}
 	for (int i = 0; i < 64; i++) {
 		json_t *option = json_deep_copy(sample_at(root, "contests.2.options.5"));
