@@ -147,16 +147,14 @@ static enum status prove(struct buffer *file, const struct decryption_statement 
 
 enum status decryption_make(struct buffer *file, const struct decryption_statement *st, struct secret *const *b)
 {
-	struct point *factors = NULL;
+	struct point *factors;
 	struct scalar keys[WIDTH_MAX];
 	enum status r = OK;
 
 	for (unsigned k = 0; r == OK && k < st->w; k++)
 		if (secret_len(b[k]) != 32 || !scalar_read(&keys[k], secret_bytes(b[k])))
 			r = fault(E_FAILED, NULL, _("la llave del comité no es un escalar"));
-	if (r == OK && (factors = malloc(st->n * st->w * sizeof *factors)) == NULL)
-		r = no_memory();
-	if (r != OK || (r = make_factors(factors, st, keys)) != OK)
+	if (r != OK)
 		goto done;
 	buffer_text(file, "VMD1");
 	buffer_put(file, st->eid, 32);
@@ -164,13 +162,20 @@ enum status decryption_make(struct buffer *file, const struct decryption_stateme
 	buffer_text(file, st->name);
 	buffer_u8(file, (uint8_t)st->w);
 	buffer_u64(file, st->n);
-	buffer_put(file, factors, st->n * st->w * sizeof *factors);
+	/* The factors are made where they are to stand; the proof after them finds its room: its growth moves nothing. */
+	if (!buffer_reserve(file, st->n * st->w * sizeof *factors + st->w * (2 * POINT_BYTES + 32))) {
+		r = no_memory();
+		goto done;
+	}
+	factors = (struct point *)(void *)(file->data + file->len);
+	if ((r = make_factors(factors, st, keys)) != OK)
+		goto done;
+	file->len += st->n * st->w * sizeof *factors;
 	r = prove(file, st, factors, keys);
 	if (r == OK && !buffer_ok(file))
 		r = no_memory();
 done:
 	scalar_wipe(keys, WIDTH_MAX);
-	free(factors);
 	return r;
 }
 

@@ -15,7 +15,9 @@
 struct ballots {
 	uint64_t n;
 	struct election_lists *lists;
-	struct list **zero; /* per list; NULL where there are no files: empty or withheld */
+	/* Per list; NULL where there are no files: empty or withheld. Its points are forgotten once lists/NAME/0.list has
+	 * been compared with them (verify_lists, chain_follow). */
+	struct list **zero;
 };
 
 /* Trackers ascend strictly; each credential may vote, in its district, once; each ballot holds. The first fault is

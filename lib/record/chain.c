@@ -240,6 +240,7 @@ enum status chain_follow(struct list **last, unsigned *mixes, const struct recor
 		s = fault(E_EVIDENCE, NULL, _("lists/%s/0.list no es lo que da la urna"), name);
 		goto done;
 	}
+	list_forget(zero);
 	for (unsigned j = 1; j <= *mixes; j++) {
 		if ((s = open_list(&next, r, name, j, zero)) != OK ||
 		    (s = chain_check_mix(r, name, zero->w, j, list, next)) != OK)

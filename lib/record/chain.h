@@ -19,7 +19,8 @@ MUST_USE enum status chain_check_mix(const struct record *r, const char *list, u
                                      const struct list *in, const struct list *out);
 
 /* What a mixer or the tally does with a list whose list 0 it has made from the box itself. All say their faults. */
-/* Checks 0.list against zero and every mix after it; *last: the caller's. No folder yet: 0.list is written, *mixes 0. */
+/* Checks 0.list against zero, whose points are then forgotten, and every mix after it; *last: the caller's. No folder
+ * yet: 0.list is written, *mixes 0. */
 MUST_USE enum status chain_follow(struct list **last, unsigned *mixes, const struct record *r, const char *name,
                                   struct list *zero);
 /* Mixes last, proves, checks its own proof, writes J.proof and J.list (j = *mixes + 1); then *last is the new list. E_STATE, said, if

@@ -117,6 +117,12 @@ enum status list_open(struct list **out, const char *path, const uint8_t eid[32]
 	return r;
 }
 
+void list_forget(struct list *l)
+{
+	free(l->points);
+	l->points = NULL;
+}
+
 void list_free(struct list *l)
 {
 	if (l == NULL)

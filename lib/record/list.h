@@ -20,5 +20,7 @@ MUST_USE enum status list_write(struct list *l, const char *path, const uint8_t 
 MUST_USE enum status list_open(struct list **out, const char *path, const uint8_t eid[32], const char *name,
                                unsigned w, uint64_t n_expected);
 void list_free(struct list *l);
+/* Frees the points alone: w and n remain, points is NULL. */
+void list_forget(struct list *l);
 
 #endif

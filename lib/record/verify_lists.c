@@ -30,7 +30,7 @@ enum status verify_lists(struct verify *v)
 		return s;
 	for (size_t l = 0; l < plan->n; l++) {
 		const struct election_list *x = &plan->lists[l];
-		const struct list *zero = v->ballots->zero[l];
+		struct list *zero = v->ballots->zero[l];
 		bool decrypted;
 
 		if (zero == NULL)
@@ -42,6 +42,7 @@ enum status verify_lists(struct verify *v)
 			if (!point_equal(&zero->points[i], &v->lists[l].last->points[i]))
 				return fault(E_EVIDENCE, NULL, _("lists/%s/0.list: el voto %llu no es el sobre de la urna"),
 				             x->name, (unsigned long long)(i / (zero->w + 1)));
+		list_forget(zero);
 		if (v->lists[l].mixes < v->record.definition->mixes)
 			return fault(E_INCOMPLETE, NULL, _("lists/%s: %u mezclas y la definición pide %u"), x->name,
 			             v->lists[l].mixes, v->record.definition->mixes);
