@@ -7,6 +7,23 @@ CREATE FUNCTION vemre.closing_lock() RETURNS bigint
 	LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT 370529882693 $$; -- "VEMRE" in ASCII
 COMMENT ON FUNCTION vemre.closing_lock() IS 'advisory lock: shared by casts, exclusive for the closing';
 
+-- What session_of() says, as far as a cast needs it, in one query: half of what it costs.
+CREATE FUNCTION vemre.cast_session(p_token_sha256 bytea,
+	OUT o_state text, OUT o_district text, OUT o_credential bytea, OUT o_tracker bytea, OUT o_receipt bytea)
+	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	v_now timestamptz := pg_catalog.clock_timestamp();
+BEGIN
+	SELECT s.state, v.district, v.credential, b.tracker, b.receipt
+		INTO o_state, o_district, o_credential, o_tracker, o_receipt
+		FROM vemre.session s JOIN vemre.voter v ON v.username = s.username AND v.active
+			LEFT JOIN vemre.ballot b ON b.credential = v.credential
+		WHERE s.token_sha256 = p_token_sha256 AND s.expires > v_now AND vemre.state(v_now) = 'open';
+	o_state := COALESCE(o_state, 'none');
+END
+$$;
+COMMENT ON FUNCTION vemre.cast_session(bytea) IS 'whose a session is, and what that voter has cast; for vemre_web';
+
 -- The whole cast. The receipt was signed before and is stored beside the ballot: the backend hands it out when the
 -- commit of this transaction has been confirmed, and the same ballot gets the same receipt for ever.
 CREATE FUNCTION vemre.cast_ballot(p_token_sha256 bytea, p_tracker bytea, p_credential bytea, p_ballot bytea,
@@ -120,7 +137,7 @@ END
 $$;
 COMMENT ON FUNCTION vemre.journal_seal() IS 'chains the journal''s new entries and tells the head (PROTOCOL 12, end); for vemre_admin and vemre_monitor';
 
-GRANT EXECUTE ON FUNCTION vemre.cast_ballot(bytea, bytea, bytea, bytea, bytea), vemre.in_box(bytea) TO vemre_web;
+GRANT EXECUTE ON FUNCTION vemre.cast_session(bytea), vemre.cast_ballot(bytea, bytea, bytea, bytea, bytea), vemre.in_box(bytea) TO vemre_web;
 GRANT EXECUTE ON FUNCTION vemre.status() TO vemre_web, vemre_admin, vemre_monitor;
 GRANT EXECUTE ON FUNCTION vemre.note(text, text, text) TO vemre_web, vemre_admin;
 GRANT EXECUTE ON FUNCTION vemre.journal_seal() TO vemre_admin;

@@ -64,6 +64,9 @@ void route_refuse(struct http_answer *a, enum voting_outcome outcome);
  * (before and after the voting period: that). */
 bool route_session(struct worker *w, const struct http_request *q, struct http_answer *a, enum voting_state state,
                    struct voting_session *out, uint8_t hash[32]);
+/* The same for a cast: a whole session, of which it gives what voting_cast_session tells. */
+bool route_cast_session(struct worker *w, const struct http_request *q, struct http_answer *a, struct voting_session *out,
+                        uint8_t hash[32]);
 /* The code step's and the session's JSON, for a token. */
 json_t *session_code_step(const struct voting_code_step *step, bool sent, const char *token);
 json_t *session_in(const struct backend *b, const struct voting_session *s, const char *token);

@@ -64,7 +64,7 @@ void cast_ballot(struct worker *w, const struct http_request *q, struct http_ans
 	uint8_t hash[32], der[SIGNATURE_MAX];
 	size_t der_len;
 
-	if (!route_session(w, q, a, VOTING_STEP_IN, &session, hash))
+	if (!route_cast_session(w, q, a, &session, hash))
 		return;
 	if (strcmp(q->content_type, "application/octet-stream") != 0) {
 		http_refuse(a, REFUSAL_BAD_REQUEST);

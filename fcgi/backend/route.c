@@ -48,8 +48,10 @@ static void refuse_session(struct worker *w, struct http_answer *a, bool post)
 		route_refuse(a, VOTING_NOT_OPEN);
 }
 
-bool route_session(struct worker *w, const struct http_request *q, struct http_answer *a, enum voting_state state,
-                   struct voting_session *out, uint8_t hash[32])
+typedef enum status ask_session(struct connection *c, struct voting_session *out, const uint8_t token_sha256[32]);
+
+static bool take_session(struct worker *w, const struct http_request *q, struct http_answer *a, enum voting_state state,
+                         struct voting_session *out, uint8_t hash[32], ask_session *ask)
 {
 	bool post = strcmp(q->method, "POST") == 0;
 
@@ -61,7 +63,7 @@ bool route_session(struct worker *w, const struct http_request *q, struct http_a
 		http_refuse(a, REFUSAL_BAD_CSRF);
 		return false;
 	}
-	if (token_sha256(hash, q->token) != OK || voting_session(w->db, out, hash) != OK) {
+	if (token_sha256(hash, q->token) != OK || ask(w->db, out, hash) != OK) {
 		route_busy(a);
 		return false;
 	}
@@ -74,6 +76,18 @@ bool route_session(struct worker *w, const struct http_request *q, struct http_a
 	if (out->state == VOTING_STEP_IN)
 		a->vote = out->voted ? REFUSAL_VOTE_STORED : REFUSAL_VOTE_NONE;
 	return true;
+}
+
+bool route_session(struct worker *w, const struct http_request *q, struct http_answer *a, enum voting_state state,
+                   struct voting_session *out, uint8_t hash[32])
+{
+	return take_session(w, q, a, state, out, hash, voting_session);
+}
+
+bool route_cast_session(struct worker *w, const struct http_request *q, struct http_answer *a, struct voting_session *out,
+                        uint8_t hash[32])
+{
+	return take_session(w, q, a, VOTING_STEP_IN, out, hash, voting_cast_session);
 }
 
 static const struct {

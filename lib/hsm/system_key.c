@@ -20,6 +20,7 @@ struct system_key {
 	bool loaded;
 	EVP_PKEY *key;
 	struct point public_key;
+	struct signature_key *check; /* the same: what the token signs is looked at before it is given out */
 };
 
 struct place {
@@ -155,7 +156,8 @@ static enum status find_key(struct system_key *k, PKCS11_SLOT *slot)
 	/* libp11's keys are OpenSSL's older kind, without parameters to ask for: the point ends the
 	 * SubjectPublicKeyInfo (RFC 5480 2). */
 	len = i2d_PUBKEY(k->key, &spki);
-	good = len > POINT_BYTES && point_read(&k->public_key, spki + len - POINT_BYTES);
+	good = len > POINT_BYTES && point_read(&k->public_key, spki + len - POINT_BYTES) &&
+	       (k->check = signature_key_new(&k->public_key)) != NULL;
 	OPENSSL_free(spki);
 	if (!good)
 		return fault(E_DEVICE, NULL, _("la llave pública «%s» del token no es un punto de P-256"), KEY_LABEL);
@@ -197,6 +199,7 @@ void system_key_close(struct system_key *k)
 	if (k == NULL)
 		return;
 	EVP_PKEY_free(k->key);
+	signature_key_free(k->check);
 	if (k->slots != NULL)
 		PKCS11_release_all_slots(k->ctx, k->slots, k->n_slots);
 	if (k->loaded)
@@ -224,7 +227,7 @@ enum status system_key_sign(struct system_key *k, uint8_t der[SIGNATURE_MAX], si
 	if (EVP_DigestSignInit(md, NULL, EVP_sha256(), NULL, k->key) != 1 ||
 	    EVP_DigestSign(md, der, len, msg, msg_len) != 1)
 		r = p11_fault(_("firma con la llave del sistema"));
-	else if ((r = signature_normalise(der, len)) == OK && !signature_verify(&k->public_key, msg, msg_len, der, *len))
+	else if ((r = signature_normalise(der, len)) == OK && !signature_verify_by(k->check, msg, msg_len, der, *len))
 		r = fault(E_DEVICE, NULL, _("el token del sistema dio una firma que no vale"));
 	EVP_MD_CTX_free(md);
 	return r;

@@ -6,7 +6,12 @@
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
+
+struct signature_key {
+	EVP_PKEY *pkey;
+};
 
 static EVP_PKEY *public_key(const struct point *key)
 {
@@ -54,23 +59,49 @@ static ECDSA_SIG *parse(const uint8_t *der, size_t len)
 	return sig;
 }
 
-bool signature_verify(const struct point *key, const void *msg, size_t msg_len, const uint8_t *der, size_t der_len)
+struct signature_key *signature_key_new(const struct point *key)
+{
+	struct signature_key *k = malloc(sizeof *k);
+
+	if (k != NULL && (k->pkey = public_key(key)) == NULL) {
+		free(k);
+		k = NULL;
+	}
+	return k;
+}
+
+void signature_key_free(struct signature_key *key)
+{
+	if (key == NULL)
+		return;
+	EVP_PKEY_free(key->pkey);
+	free(key);
+}
+
+bool signature_verify_by(const struct signature_key *key, const void *msg, size_t msg_len, const uint8_t *der,
+                         size_t der_len)
 {
 	ECDSA_SIG *sig = parse(der, der_len);
-	EVP_PKEY *pkey = NULL;
 	EVP_MD_CTX *md = NULL;
 	bool ok = false;
 
 	if (sig == NULL || high(ECDSA_SIG_get0_s(sig)))
 		goto done;
-	pkey = public_key(key);
 	md = EVP_MD_CTX_new();
-	ok = pkey != NULL && md != NULL && EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, pkey) == 1 &&
+	ok = md != NULL && EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, key->pkey) == 1 &&
 	     EVP_DigestVerify(md, der, der_len, msg, msg_len) == 1;
 done:
 	EVP_MD_CTX_free(md);
-	EVP_PKEY_free(pkey);
 	ECDSA_SIG_free(sig);
+	return ok;
+}
+
+bool signature_verify(const struct point *key, const void *msg, size_t msg_len, const uint8_t *der, size_t der_len)
+{
+	struct signature_key *k = signature_key_new(key);
+	bool ok = k != NULL && signature_verify_by(k, msg, msg_len, der, der_len);
+
+	signature_key_free(k);
 	return ok;
 }
 

@@ -13,6 +13,13 @@ enum { SIGNATURE_MAX = 72 };
 
 /* False for a wrong, malformed or high-s signature; says nothing. */
 bool signature_verify(const struct point *key, const void *msg, size_t msg_len, const uint8_t *der, size_t der_len);
+/* The same for many signatures of one key, which is read once (a quarter of a check). NULL: memory is out or it is no point;
+ * says nothing. Any number of threads may check by it. */
+struct signature_key;
+struct signature_key *signature_key_new(const struct point *key);
+void signature_key_free(struct signature_key *key);
+bool signature_verify_by(const struct signature_key *key, const void *msg, size_t msg_len, const uint8_t *der,
+                         size_t der_len);
 /* Brings a DER signature to the lower half of s. *len in and out. E_EVIDENCE if it is not DER. */
 MUST_USE enum status signature_normalise(uint8_t der[SIGNATURE_MAX], size_t *len);
 /* r || s (64 bytes, as PKCS#11 gives it) -> normalised DER. */

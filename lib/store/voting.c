@@ -14,6 +14,7 @@ static const char sql_resend[] = "SELECT * FROM vemre.resend_code($1, $2, $3)";
 static const char sql_code_failed[] = "SELECT vemre.code_failed($1, $2)";
 static const char sql_verify[] = "SELECT * FROM vemre.verify_code($1, $2, $3, $4)";
 static const char sql_session[] = "SELECT * FROM vemre.session_of($1)";
+static const char sql_cast_session[] = "SELECT * FROM vemre.cast_session($1)";
 static const char sql_cast[] = "SELECT * FROM vemre.cast_ballot($1, $2, $3, $4, $5)";
 static const char sql_in_box[] = "SELECT vemre.in_box($1)::text";
 static const char sql_in_box_between[] = "SELECT vemre.in_box_between($1, $2)";
@@ -258,6 +259,36 @@ enum status voting_session(struct connection *c, struct voting_session *out, con
 		out->voted = !connection_null(rows, 9);
 		if (!connection_bytes(rows, 3, out->credential.octets, POINT_BYTES, &len) || len != POINT_BYTES ||
 		    !receipt_of(rows, 9, out->tracker, out->receipt, &out->receipt_len))
+			r = strange();
+	}
+	PQclear(rows);
+	return r;
+}
+
+enum status voting_cast_session(struct connection *c, struct voting_session *out, const uint8_t token_sha256[32])
+{
+	struct connection_value values[] = {HASH(token_sha256)};
+	PGresult *rows;
+	const char *state;
+	size_t len;
+	enum status r;
+
+	memset(out, 0, sizeof *out);
+	if ((r = connection_run(c, &rows, sql_cast_session, COUNT(values), values)) != OK)
+		return r;
+	if (PQntuples(rows) != 1 || PQnfields(rows) != 5) {
+		PQclear(rows);
+		return strange();
+	}
+	state = connection_text(rows, 0);
+	if (strcmp(state, "code") == 0) {
+		out->state = VOTING_STEP_CODE;
+	} else if (strcmp(state, "in") == 0) {
+		out->state = VOTING_STEP_IN;
+		snprintf(out->district, sizeof out->district, "%s", connection_text(rows, 1));
+		out->voted = !connection_null(rows, 3);
+		if (!connection_bytes(rows, 2, out->credential.octets, POINT_BYTES, &len) || len != POINT_BYTES ||
+		    !receipt_of(rows, 3, out->tracker, out->receipt, &out->receipt_len))
 			r = strange();
 	}
 	PQclear(rows);

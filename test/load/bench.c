@@ -1,7 +1,8 @@
 /*
  * make bench: what each work on a list costs, in CPU time a ballot, wall time, and units of one P-256 ECDH by OpenSSL
  * in this same process (doc/performance.md). Arguments: numbers of ballots. Writes a table to stdout and JSON to the
- * file named by --json. All of it is done for real on random votes; to save time in making them, SAMPLE different votes
+ * file named by --json; --way=NAME takes that way of the arithmetic instead of the machine's best, --width=2 or 3 that
+ * width alone. All of it is done for real on random votes; to save time in making them, SAMPLE different votes
  * and ballots are sealed and repeated under fresh randomness (the list) or as they are (the box).
  */
 #include "base/file.h"
@@ -110,9 +111,10 @@ static double row(struct bench *b, const char *what, double goal)
 	printf("%8llu %u  %-34s %9.2f us %9.2f us  %5.2f  %7.3f  ", (unsigned long long)b->n, b->w, what, cpu * 1e6, wall * 1e6,
 	       wall / cpu, cpu / b->unit);
 	if (goal > 0)
-		printf("%5.1f %s\n", goal, cpu / b->unit <= goal ? "reached" : cpu / b->unit <= 1.5 * goal ? "within 1.5" : "MISSED");
+		printf("%5.1f %-10s", goal, cpu / b->unit <= goal ? "reached" : cpu / b->unit <= 1.5 * goal ? "within 1.5" : "MISSED");
 	else
-		printf("\n");
+		printf("%5s", "");
+	printf(" %5.0f MiB\n", (double)use.ru_maxrss / 1024);
 	fflush(stdout);
 	json_array_append_new(b->rows, json_pack("{s:I, s:i, s:s, s:f, s:f, s:f, s:f, s:i}", "ballots", (json_int_t)b->n,
 	                                         "width", (int)b->w, "work", what, "cpu_us", cpu * 1e6, "wall_us",
@@ -333,8 +335,20 @@ static void run(struct bench *b)
 	free(b->factors);
 }
 
+static void take_way(const char *name)
+{
+	for (unsigned i = 0; lanes_way(i) != NULL; i++)
+		if (strcmp(lanes_way(i)->name, name) == 0) {
+			lanes_use(lanes_way(i));
+			return;
+		}
+	fprintf(stderr, "bench: this machine has no way %s\n", name);
+	exit(2);
+}
+
 int main(int argc, char **argv)
 {
+	unsigned first = 2, last = KEYS;
 	struct bench b = {.w = 2};
 	struct shuffle_bases *bases;
 	const struct point *h;
@@ -346,6 +360,10 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (strncmp(argv[i], "--json=", 7) == 0)
 			json = argv[i] + 7;
+		else if (strncmp(argv[i], "--way=", 6) == 0)
+			take_way(argv[i] + 6);
+		else if (strncmp(argv[i], "--width=", 8) == 0)
+			first = last = argv[i][8] == '3' ? 3 : 2;
 		else
 			most = strtoull(argv[i], NULL, 10) > most ? strtoull(argv[i], NULL, 10) : most;
 	b.rows = json_array();
@@ -357,14 +375,14 @@ int main(int argc, char **argv)
 	}
 	b.unit = measure_ecdh();
 	printf("arithmetic: %s; one ECDH by OpenSSL: %.2f us (%.0f a second)\n", lanes_ops()->name, b.unit * 1e6, 1 / b.unit);
-	printf(" ballots w  work                                CPU a ballot  wall a ballot wall/CPU  ECDH   goal\n");
+	printf(" ballots w  work                                CPU a ballot  wall a ballot wall/CPU  ECDH   goal            memory so far\n");
 	b.n = most + 1;
 	b.start = now();
 	TRY(shuffle_bases_take(&bases, &h, most));
 	row(&b, "bases, once in a process", 0);
 	shuffle_bases_give_back(bases);
 	for (int i = 1; i < argc; i++)
-		for (b.w = 2; b.w <= KEYS; b.w++)
+		for (b.w = first; b.w <= last; b.w++)
 			if ((b.n = strtoull(argv[i], NULL, 10)) >= 2)
 				run(&b);
 	root = json_pack("{s:s, s:f, s:o}", "arithmetic", lanes_ops()->name, "ecdh_per_second", 1 / b.unit, "works", b.rows);
