@@ -8,26 +8,30 @@
 #include "monitor/components.h"
 #include "monitor/operation.h"
 #include "monitor/view.h"
+#include "monitor/watcher.h"
 #include <stdio.h>
 #include <string.h>
 
 static const char USAGE_WATCH[] =
-        N_("uso: monitor-election [watch] [--config ARCHIVO] [--election CARPETA] [--once] [--json]\n"
+        N_("uso: monitor-election [watch] [--config ARCHIVO] [--election CARPETA] [--once] [--json] [--record]\n"
            "     monitor-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
            "Muestra cada componente con su luz, la razón y lo primero que hay que hacer, y lo renueva hasta\n"
            "que se interrumpe. Con --once lo muestra una vez; con --json, en JSON. Termina con 5 si algo está\n"
-           "en rojo. --check-config dice todas las faltas de los ajustes y prueba lo que nombran.\n");
+           "en rojo. Con --record no muestra nada: guarda cuánto tiempo tuvo cada componente qué luz, para el\n"
+           "informe de operación, y dice los cambios; hasta SIGTERM. --check-config dice todas las faltas de\n"
+           "los ajustes y prueba lo que nombran.\n");
 
 static enum status watch(int argc, char **argv)
 {
 	const char *config = NULL, *election = NULL;
-	bool once = false, json = false, check = false;
+	bool once = false, json = false, record = false, check = false;
 	const struct program_option options[] = {{"config", &config, NULL},
 	                                         {"election", &election, NULL},
 	                                         {"once", NULL, &once},
 	                                         {"json", NULL, &json},
 	                                         {"check-config", NULL, &check},
+	                                         {"record", NULL, &record},
 	                                         {0}};
 	struct components *all = NULL;
 	struct settings *s = NULL;
@@ -41,7 +45,9 @@ static enum status watch(int argc, char **argv)
 		return check_config(config, election, SETTINGS_MONITOR);
 	if ((r = settings_open(&s, config)) == OK && (r = settings_int(&refresh, s, "monitor.refresh", 5, 1, 60)) == OK &&
 	    (r = components_open(&all, s, election)) == OK)
-		r = once || json ? view_once(all, json) : view_live(all, refresh);
+		r = record         ? watcher_run(all, refresh)
+		    : once || json ? view_once(all, json)
+		                   : view_live(all, refresh);
 	components_free(all);
 	settings_free(s);
 	return r;
@@ -56,6 +62,7 @@ static const struct command {
         {"integrity", integrity_command, N_("lo instalado y la base de datos, contra el manifiesto certificado")},
         {"incident", incident_command, N_("incidentes: new, update, close, list")},
         {"seal", seal_command, N_("sella la bitácora del servidor cada minuto")},
+        {"probe", probe_command, N_("la entrada de prueba: una cuenta que no puede votar entra desde fuera")},
         {"report", report_command, N_("el informe de operación")},
         {"state", state_command, N_("en una palabra, cómo está: before, open, closed o sealed")},
 };

@@ -47,6 +47,7 @@ CREATE TABLE vemre.limits (
 	code_tries integer NOT NULL DEFAULT 3 CHECK (code_tries BETWEEN 1 AND 5),
 	resend_seconds integer NOT NULL DEFAULT 60 CHECK (resend_seconds > 0),
 	codes_per_hour integer NOT NULL DEFAULT 10 CHECK (codes_per_hour BETWEEN 1 AND 100),
+	synthetic_codes_per_hour integer NOT NULL DEFAULT 30 CHECK (synthetic_codes_per_hour BETWEEN 1 AND 100),
 	address_failures integer NOT NULL DEFAULT 30 CHECK (address_failures > 0),
 	address_seconds integer NOT NULL DEFAULT 600 CHECK (address_seconds > 0)
 );
@@ -63,15 +64,25 @@ CREATE TABLE vemre.voter (
 	auth_sha256 bytea NOT NULL CHECK (octet_length(auth_sha256) = 32),
 	phone text CHECK (phone ~ '^[+][0-9]{7,15}$'),
 	district text NOT NULL REFERENCES vemre.district,
-	credential bytea NOT NULL UNIQUE CHECK (octet_length(credential) = 65),
+	credential bytea UNIQUE CHECK (octet_length(credential) = 65),
 	spare boolean NOT NULL,
 	active boolean NOT NULL,
+	synthetic boolean NOT NULL DEFAULT false,
 	UNIQUE (credential, district),
-	CHECK (phone IS NOT NULL OR NOT active)
+	CHECK (phone IS NOT NULL OR NOT active),
+	CHECK (synthetic = (credential IS NULL)),
+	CHECK (NOT (synthetic AND spare))
 );
 COMMENT ON TABLE vemre.voter IS 'who may log in, with what; written by open-election (and by a reissue, later); read by the log-in';
 COMMENT ON COLUMN vemre.voter.auth_sha256 IS 'SHA-256 of the secret that the page derives from the password (PROTOCOL 4)';
 COMMENT ON COLUMN vemre.voter.active IS 'false: a spare not given, or a credential replaced';
+COMMENT ON COLUMN vemre.voter.synthetic IS 'the monitor''s account (010): no credential, and every ballot is some voter''s credential: it can never cast';
+CREATE UNIQUE INDEX voter_synthetic ON vemre.voter (synthetic) WHERE synthetic;
+-- Nobody is given another credential, and the monitor's account never one.
+CREATE TRIGGER credential_stays BEFORE UPDATE ON vemre.voter FOR EACH ROW
+	WHEN (OLD.credential IS DISTINCT FROM NEW.credential OR OLD.synthetic <> NEW.synthetic)
+	EXECUTE FUNCTION vemre.refuse_change();
+ALTER TABLE vemre.voter ENABLE ALWAYS TRIGGER credential_stays;
 
 CREATE TABLE vemre.code (
 	username text PRIMARY KEY REFERENCES vemre.voter,

@@ -56,7 +56,8 @@ BEGIN
 		o_outcome := 'no-session';
 		RETURN;
 	END IF;
-	IF v_voter.credential IS DISTINCT FROM p_credential THEN
+	-- The monitor's account has none: no ballot is its own, not even one of no credential.
+	IF v_voter.credential IS NULL OR v_voter.credential IS DISTINCT FROM p_credential THEN
 		o_outcome := 'not-yours';
 		RETURN;
 	END IF;

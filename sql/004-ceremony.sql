@@ -73,19 +73,19 @@ COMMENT ON FUNCTION vemre.open_election(text, bytea, bytea, timestamptz, timesta
 CREATE FUNCTION vemre.counters(OUT o_voters bigint, OUT o_spares bigint, OUT o_ballots bigint, OUT o_participation bigint,
 	OUT o_sessions bigint, OUT o_codes bigint, OUT o_now text)
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	SELECT (SELECT pg_catalog.count(*) FROM vemre.voter WHERE NOT spare),
+	SELECT (SELECT pg_catalog.count(*) FROM vemre.voter v WHERE NOT v.spare AND NOT v.synthetic),
 		(SELECT pg_catalog.count(*) FROM vemre.voter WHERE spare),
 		(SELECT pg_catalog.count(*) FROM vemre.ballot),
 		(SELECT COALESCE(pg_catalog.sum(ballots), 0)::bigint FROM vemre.participation),
-		(SELECT pg_catalog.count(*) FROM vemre.session),
-		(SELECT pg_catalog.count(*) FROM vemre.code),
+		(SELECT pg_catalog.count(*) FROM vemre.session s JOIN vemre.voter v USING (username) WHERE NOT v.synthetic),
+		(SELECT pg_catalog.count(*) FROM vemre.code c JOIN vemre.voter v USING (username) WHERE NOT v.synthetic),
 		vemre.moment(pg_catalog.clock_timestamp())
 $$;
 COMMENT ON FUNCTION vemre.counters() IS 'what the initial report and the monitor show; for vemre_admin and vemre_monitor';
 
 CREATE FUNCTION vemre.district_counters() RETURNS TABLE (o_district text, o_voters bigint, o_ballots bigint)
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	SELECT d.id, (SELECT pg_catalog.count(*) FROM vemre.voter v WHERE v.district = d.id AND v.active),
+	SELECT d.id, (SELECT pg_catalog.count(*) FROM vemre.voter v WHERE v.district = d.id AND v.active AND NOT v.synthetic),
 		(SELECT pg_catalog.count(*) FROM vemre.ballot b WHERE b.district = d.id)
 	FROM vemre.district d ORDER BY d.id
 $$;

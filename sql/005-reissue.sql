@@ -83,8 +83,8 @@ CREATE FUNCTION vemre.initial_counters() RETURNS TABLE (o_name text, o_rows bigi
 	SELECT 'Votos en la urna', pg_catalog.count(*) FROM vemre.ballot
 	UNION ALL SELECT 'Votos en los contadores por hora', COALESCE(pg_catalog.sum(p.ballots), 0)::bigint FROM vemre.participation p
 	UNION ALL SELECT 'Acuses de voto emitidos', pg_catalog.count(b.receipt) FROM vemre.ballot b
-	UNION ALL SELECT 'Sesiones de votantes', pg_catalog.count(*) FROM vemre.session
-	UNION ALL SELECT 'Códigos de un solo uso enviados', pg_catalog.count(*) FROM vemre.code
+	UNION ALL SELECT 'Sesiones de votantes', pg_catalog.count(*) FROM vemre.session s JOIN vemre.voter v USING (username) WHERE NOT v.synthetic
+	UNION ALL SELECT 'Códigos de un solo uso enviados', pg_catalog.count(*) FROM vemre.code c JOIN vemre.voter v USING (username) WHERE NOT v.synthetic
 	UNION ALL SELECT 'Direcciones con ingresos fallidos', pg_catalog.count(*) FROM vemre.slow_down
 	UNION ALL SELECT 'Credenciales repuestas', pg_catalog.count(*) FROM vemre.reissue
 	UNION ALL SELECT 'Credenciales de reserva ya dadas', pg_catalog.count(*) FROM vemre.voter v WHERE v.spare AND v.active

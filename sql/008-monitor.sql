@@ -44,17 +44,17 @@ CREATE FUNCTION vemre.login_counters(p_seconds integer, OUT o_failed bigint, OUT
 		(SELECT pg_catalog.count(*) FROM vemre.slow_down s CROSS JOIN vemre.limits l
 			WHERE s.failures >= l.address_failures
 				AND s.began + pg_catalog.make_interval(secs => l.address_seconds) > pg_catalog.clock_timestamp()),
-		(SELECT pg_catalog.count(*) FROM vemre.session s
-			WHERE s.state = 'in' AND s.expires > pg_catalog.clock_timestamp()),
-		(SELECT pg_catalog.count(*) FROM vemre.session s
-			WHERE s.state = 'code' AND s.expires > pg_catalog.clock_timestamp())
+		(SELECT pg_catalog.count(*) FROM vemre.session s JOIN vemre.voter v USING (username)
+			WHERE NOT v.synthetic AND s.state = 'in' AND s.expires > pg_catalog.clock_timestamp()),
+		(SELECT pg_catalog.count(*) FROM vemre.session s JOIN vemre.voter v USING (username)
+			WHERE NOT v.synthetic AND s.state = 'code' AND s.expires > pg_catalog.clock_timestamp())
 $$;
 COMMENT ON FUNCTION vemre.login_counters(integer) IS 'failed log-ins of the last seconds, addresses that are slowed down, open sessions; for vemre_monitor';
 
 -- From the hourly counters, not from the box, which is large.
 CREATE FUNCTION vemre.turnout(OUT o_voters bigint, OUT o_ballots bigint, OUT o_state text)
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-	SELECT (SELECT pg_catalog.count(*) FROM vemre.voter v WHERE v.active),
+	SELECT (SELECT pg_catalog.count(*) FROM vemre.voter v WHERE v.active AND NOT v.synthetic),
 		(SELECT COALESCE(pg_catalog.sum(p.ballots), 0)::bigint FROM vemre.participation p),
 		vemre.state(pg_catalog.clock_timestamp())
 $$;

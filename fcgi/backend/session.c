@@ -30,7 +30,7 @@ json_t *session_in(const struct backend *b, const struct voting_session *s, cons
 		return NULL;
 	return json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:o, s:o}", "step", "in", "csrf", csrf, "expires_in",
 	                 s->expires_in, "closes_in", s->closes_in, "now", s->now, "username", s->username, "district",
-	                 s->district, "credential", json_hex(s->credential.octets, POINT_BYTES), "receipt",
+	                 s->district, "credential", s->synthetic ? json_null() : json_hex(s->credential.octets, POINT_BYTES), "receipt",
 	                 s->voted ? session_receipt(b, s->tracker, s->receipt, s->receipt_len) : json_null());
 }
 

@@ -2,7 +2,8 @@
  * Bytes that must not outlive their use: locked in memory, left out of core files, wiped when freed.
  *
  * Modules that may look inside one (secret_bytes): group/ (scalars), protocol/ (credential, shares,
- * decryption, shuffle), hsm/ (PINs), notify/ (a mail's password, a code on its way out), ceremony/ (gcm,
+ * decryption, shuffle), hsm/ (PINs), notify/ (a mail's password, a code on its way out), monitor/ (entry: the
+ * synthetic voter's), ceremony/ (gcm,
  * safe, spool: the enrolment's files), of cmd/ those that prompt for one (base/prompt), and of
  * fcgi/backend token.c (the key of codes). Everything else hands them on unopened.
  */

@@ -19,6 +19,7 @@ static const struct {
 } table[] = {
         {"site", N_("Sitio (nginx)"), 5, probe_site},
         {"certificate", N_("Certificado TLS"), 30, probe_certificate},
+        {"entry", N_("Entrada de prueba"), 10, probe_entry},
         {"backend", N_("Programa de votación"), 5, probe_backend},
         {"database", N_("Base de datos"), 5, probe_database},
         {"replication", N_("Réplicas"), 5, probe_standbys},
@@ -70,7 +71,9 @@ enum status components_open(struct components **out, struct settings *s, const c
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		all->list[all->n++] = (struct component){
 		        .id = table[i].id, .name = table[i].name, .every = table[i].every, .look = table[i].look};
-	if ((r = scrape_history_new(&all->history)) == OK && (r = open_definition(&all->definition, election)) == OK) {
+	if ((all->kept = file_path(election, "monitor", "backend-seen", NULL)) != NULL &&
+	    (r = scrape_history_new(&all->history)) == OK && (r = open_definition(&all->definition, election)) == OK) {
+		scrape_history_load(all->history, all->kept, components_clock());
 		*out = all;
 		all = NULL;
 	}
@@ -86,6 +89,7 @@ void components_free(struct components *all)
 		json_decref(all->list[i].figures);
 	scrape_history_free(all->history);
 	connection_close(all->db);
+	free(all->kept);
 	definition_free(all->definition);
 	free(all);
 }
@@ -113,6 +117,19 @@ void components_look(struct components *all, bool now)
 		if (now || c->looked <= 0 || components_clock() - c->looked >= c->every - 0.5)
 			component_look(all, c);
 	}
+}
+
+const char *components_name(const char *id)
+{
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].id, id) == 0)
+			return table[i].name;
+	return NULL;
+}
+
+void components_keep(const struct components *all)
+{
+	scrape_history_save(all->history, all->kept);
 }
 
 enum component_level components_worst(const struct components *all)

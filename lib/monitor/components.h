@@ -42,6 +42,8 @@ struct components {
 	struct definition *definition;
 	struct connection *db; /* as vemre_monitor; NULL until it could be opened */
 	struct scrape_history *history;
+	char *kept;   /* the file that history is handed on in */
+	bool single;  /* one look: what wants two takes them */
 	struct component list[COMPONENTS_MAX];
 	unsigned n;
 };
@@ -53,6 +55,10 @@ void components_free(struct components *all);
 void components_look(struct components *all, bool now);
 /* Looks at one component of none of the above, now: id and look are set (vemre.conf's check, monitor/check.c). */
 void component_look(struct components *all, struct component *c);
+/* The name (a msgid) of the component with this id; NULL: none. */
+const char *components_name(const char *id);
+/* Hands on what the next process wants to know. */
+void components_keep(const struct components *all);
 enum component_level components_worst(const struct components *all);
 /* CLOCK_MONOTONIC seconds. */
 double components_clock(void);

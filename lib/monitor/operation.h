@@ -38,6 +38,7 @@ MUST_USE enum status operation_options(bool *go, int argc, char **argv, const st
 MUST_USE enum status integrity_command(int argc, char **argv);
 MUST_USE enum status incident_command(int argc, char **argv);
 MUST_USE enum status seal_command(int argc, char **argv);
+MUST_USE enum status probe_command(int argc, char **argv);
 MUST_USE enum status report_command(int argc, char **argv);
 MUST_USE enum status state_command(int argc, char **argv);
 

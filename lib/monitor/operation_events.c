@@ -36,6 +36,8 @@ static const char *const words[][2] = {
         {"seal-again", "el sello se hizo de nuevo"},
         {"seal-contradicted", "la bitácora no era la sellada"},
         {"report", "informes de operación"},
+        {"synthetic-voter", "cuenta de la entrada de prueba"},
+        {"synthetic-entry", "entradas de prueba"},
         {"session-begun", "sesiones comenzadas"},
         {"session-taken-up", "sesiones retomadas"},
         {"session-ended", "sesiones terminadas"},

@@ -8,8 +8,11 @@
 #include "base/program.h"
 #include "base/report.h"
 #include "journal/heads.h"
+#include "monitor/availability.h"
 #include "monitor/operation_events.h"
 #include "monitor/seal.h"
+#include "monitor/unsent.h"
+#include "monitor/visit.h"
 #include "notify/figures.h"
 #include "protocol/hash.h"
 #include "report/operation_report.h"
@@ -29,6 +32,7 @@ struct gather {
 	struct incidents *incidents;
 	struct operation_events *events;
 	struct report_component components[COMPONENTS_MAX];
+	struct availability measured;
 	char sealed_how[200], seals[400];
 	uint64_t *hours;
 	struct report_deliveries deliveries[DELIVERIES];
@@ -136,6 +140,41 @@ done:
 	return r;
 }
 
+/* What the services could not tell to the database yet; where one runs it does this itself. */
+static void bring_in(struct gather *g, const char *name)
+{
+	struct unsent *u = NULL;
+	char unheard[2];
+
+	report_capture_begin(unheard, sizeof unheard);
+	if (unsent_open(&u, g->o->settings, g->o->election, g->o->definition->id, name) == OK)
+		(void)!unsent_flush(u);
+	report_capture_end();
+	unsent_close(u);
+}
+
+static enum status from_measures(struct gather *g)
+{
+	long every = VISIT_EVERY;
+	enum status r = settings_int(&every, g->o->settings, "probe.every", VISIT_EVERY, 10, 3600);
+
+	bring_in(g, "watch");
+	bring_in(g, "probe");
+	if (r == OK && (r = availability_read(&g->measured, g->db, g->r.from, g->r.to, every)) == OK)
+		for (size_t i = 0; i < g->measured.n; i++)
+			g->components[g->r.n_components++] = g->measured.list[i];
+	return r;
+}
+
+/* A component that was measured is not told of twice. */
+static bool measured(const struct gather *g, const char *name)
+{
+	for (size_t i = 0; i < g->measured.n; i++)
+		if (strcmp(g->measured.list[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static struct report_component *component(struct gather *g, const char *name)
 {
 	for (size_t i = 0; i < g->r.n_components; i++)
@@ -153,7 +192,7 @@ static void from_incidents(struct gather *g)
 {
 	for (size_t i = 0; i < g->incidents->view.n; i++) {
 		const struct report_incident *one = &g->incidents->view.list[i];
-		struct report_component *c = one->component != NULL ? component(g, one->component) : NULL;
+		struct report_component *c = one->component != NULL && !measured(g, one->component) ? component(g, one->component) : NULL;
 		int64_t down = one->outage_from != 0 ? within(g, one->outage_from, one->outage_to != 0 ? one->outage_to : g->r.to) : 0;
 
 		if (c == NULL)
@@ -236,7 +275,7 @@ static enum status gather_all(struct gather *g)
 	period(g);
 	if ((r = connection_open(&g->db, g->o->settings, CONNECTION_MONITOR, NULL, g->o->definition->id)) != OK ||
 	    (r = participation(g)) != OK || (r = incident_read(&g->incidents, g->o)) != OK ||
-	    (r = operation_events_read(&g->events, g->o, g->db)) != OK || (r = from_heads(g)) != OK ||
+	    (r = operation_events_read(&g->events, g->o, g->db)) != OK || (r = from_heads(g)) != OK || (r = from_measures(g)) != OK ||
 	    (r = deliveries(g)) != OK)
 		return r;
 	from_incidents(g);

@@ -1,11 +1,13 @@
 /* The backend by its metrics: does each answer, how busy, how slow, how often it fails. The lights are of the last
- * minutes; a single look (--once) has only what was counted since the backend's start. */
+ * minutes: since the oldest scrape of this process or of one shortly before (monitor/backend-seen). A single look (--once) that
+ * finds none takes a second scrape; of so little it judges what it can, and tells the rest since the backend's start. */
 #include "base/i18n.h"
 #include "base/report.h"
 #include "monitor/probes.h"
 #include "monitor/scrape.h"
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { BACKENDS_MAX = 16, FEW = 20 /* requests that say nothing yet */ };
 
@@ -40,7 +42,7 @@ static unsigned ask_all(struct components *all, struct component *c, struct scra
 	return good;
 }
 
-static void judge_requests(struct components *all, struct component *c, const struct scrape *s, double seconds)
+static void judge_requests(struct components *all, struct component *c, const struct scrape *s, const struct scrape *whole, double seconds)
 {
 	double limit = (double)components_int(all, c, "monitor.latency_ms", 1000, 1, 60000) / 1000;
 	double half = scrape_quantile(s, 0.5), most = scrape_quantile(s, 0.95), nearly = scrape_quantile(s, 0.99);
@@ -52,16 +54,16 @@ static void judge_requests(struct components *all, struct component *c, const st
 	component_number(c, "logins", s->logins);
 	component_number(c, "window_seconds", seconds);
 	if (s->requests <= 0 || half < 0) {
-		component_fact(c, _("sin solicitudes"));
+		component_fact(c, _("sin solicitudes en los últimos %.0f s; desde su arranque, %.0f, %.0f fallas"), seconds, whole->requests,
+		               whole->failures);
 		return;
 	}
 	component_number(c, "p50_seconds", half);
 	component_number(c, "p95_seconds", most);
 	component_number(c, "p99_seconds", nearly);
-	component_fact(c, seconds > 0 ? _("últimos minutos: %.0f solicitudes, %.0f fallas; p50 %.0f ms, p95 %.0f ms, p99 %.0f ms")
-	                              : _("desde su arranque: %.0f solicitudes, %.0f fallas; p50 %.0f ms, p95 %.0f ms, p99 %.0f ms"),
-	               s->requests, s->failures, half * 1000, most * 1000, nearly * 1000);
-	if (s->requests < FEW)
+	component_fact(c, _("últimos %.0f s: %.0f solicitudes, %.0f fallas; p50 %.0f ms, p95 %.0f ms, p99 %.0f ms"), seconds, s->requests,
+	               s->failures, half * 1000, most * 1000, nearly * 1000);
+	if (s->requests < FEW || seconds <= 0)
 		return;
 	component_problem(c, component_over(failed, 0.01, 0.1), _("vea las líneas de la base de datos, la llave y los SMS"),
 	                  _("falla el %.1f %% de las solicitudes"), failed * 100);
@@ -90,5 +92,12 @@ void probe_backend(struct components *all, struct component *c)
 	                  _("agregue hilos (backend.threads) u otro equipo; vea si la base de datos espera"),
 	                  _("%.0f de %.0f hilos ocupados"), now.busy, now.threads);
 	scrape_history_add(all->history, components_clock(), &now, &recent, &seconds);
-	judge_requests(all, c, &recent, seconds);
+	if (seconds <= 0 && all->single) {
+		struct scrape second = {0};
+
+		nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+		if (ask_all(all, c, &second, &n) == good)
+			scrape_history_add(all->history, components_clock(), &second, &recent, &seconds);
+	}
+	judge_requests(all, c, &recent, &now, seconds);
 }

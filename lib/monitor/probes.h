@@ -6,6 +6,7 @@
 
 typedef void probe(struct components *all, struct component *c);
 probe probe_site, probe_certificate;                  /* probe_site.c */
+probe probe_entry;                                    /* probe_entry.c */
 probe probe_backend;                                  /* probe_backend.c */
 probe probe_database, probe_standbys, probe_backup;   /* probe_database.c */
 probe probe_signer;                                   /* probe_signer.c */

@@ -1,5 +1,6 @@
 /* See scrape.h. */
 #include "monitor/scrape.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/report.h"
 #include "base/socket.h"
@@ -277,4 +278,85 @@ void scrape_history_add(struct scrape_history *h, double now, const struct scrap
 	h->ring[(h->first + h->n) % HISTORY].at = now;
 	h->ring[(h->first + h->n) % HISTORY].s = *s;
 	h->n++;
+}
+
+/* ---- from one process to the next */
+
+enum { KEPT_MAX = 64 * 1024, KEPT_APART = 20 /* seconds */ };
+
+/* The figures of a scrape in the order in which the file has them. */
+static unsigned fields(double *out[10], struct scrape *s)
+{
+	double *const all[] = {&s->requests, &s->failures, &s->threads,      &s->busy,        &s->started,
+	                       &s->ballots,  &s->logins,   &s->sms_accepted, &s->sms_refused};
+
+	memcpy(out, all, sizeof all);
+	return sizeof all / sizeof *all;
+}
+
+static bool read_kept(double *at, struct scrape *s, const char *line)
+{
+	double *field[10], n;
+	unsigned count = fields(field, s);
+	char *next;
+
+	*at = strtod(line, &next);
+	n = strtod(next, &next);
+	for (unsigned i = 0; i < count; i++)
+		*field[i] = strtod(next, &next);
+	if (!(n >= 0 && n <= SCRAPE_BUCKETS))
+		return false;
+	s->n = (unsigned)n;
+	for (unsigned i = 0; i < s->n; i++) {
+		s->le[i] = strtod(next, &next);
+		s->count[i] = strtod(next, &next);
+	}
+	return *next == '\n';
+}
+
+void scrape_history_load(struct scrape_history *h, const char *path, double now)
+{
+	struct buffer b = BUFFER_INIT;
+	struct scrape s, recent;
+	const char *line;
+	double at, seconds;
+	char unheard[2];
+
+	report_capture_begin(unheard, sizeof unheard);
+	if (file_exists(path) && file_read(&b, path, KEPT_MAX) == OK && (line = buffer_str(&b)) != NULL)
+		for (; strchr(line, '\n') != NULL; line = strchr(line, '\n') + 1) {
+			memset(&s, 0, sizeof s);
+			if (read_kept(&at, &s, line) && at <= now && now - at <= SCRAPE_WINDOW)
+				scrape_history_add(h, at, &s, &recent, &seconds);
+		}
+	report_capture_end();
+	buffer_free(&b);
+}
+
+void scrape_history_save(const struct scrape_history *h, const char *path)
+{
+	struct buffer b = BUFFER_INIT;
+	double before = -1;
+	char unheard[2];
+
+	for (unsigned i = 0; i < h->n; i++) {
+		double at = h->ring[(h->first + i) % HISTORY].at, *field[10];
+		struct scrape s = h->ring[(h->first + i) % HISTORY].s;
+		unsigned count = fields(field, &s);
+
+		if (before >= 0 && at - before < KEPT_APART && i + 1 < h->n)
+			continue;
+		before = at;
+		buffer_printf(&b, "%.3f %u", at, s.n);
+		for (unsigned j = 0; j < count; j++)
+			buffer_printf(&b, " %.17g", *field[j]);
+		for (unsigned j = 0; j < s.n; j++)
+			buffer_printf(&b, " %.17g %.17g", s.le[j], s.count[j]);
+		buffer_text(&b, "\n");
+	}
+	report_capture_begin(unheard, sizeof unheard);
+	if (buffer_ok(&b) && h->n > 0)
+		(void)!file_replace(path, b.data, b.len, 0644);
+	report_capture_end();
+	buffer_free(&b);
 }

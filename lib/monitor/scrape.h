@@ -44,4 +44,9 @@ void scrape_history_free(struct scrape_history *h);
 void scrape_history_add(struct scrape_history *h, double now, const struct scrape *s, struct scrape *recent,
                         double *seconds);
 
+/* What a look a moment ago has seen, for the next process: a few scrapes of the last minutes in a file, by CLOCK_MONOTONIC (a
+ * file of before a start of the host says nothing). What cannot be read or written is passed over: a view comes without it. */
+void scrape_history_load(struct scrape_history *h, const char *path, double now);
+void scrape_history_save(const struct scrape_history *h, const char *path);
+
 #endif

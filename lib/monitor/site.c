@@ -11,6 +11,7 @@ struct site {
 	CURL *curl;
 	char url[512];
 	const char *ca; /* NULL: the system's */
+	long seconds;
 };
 
 static const char *setting_url(const struct settings *s, const struct definition *d)
@@ -38,6 +39,7 @@ enum status site_open(struct site **out, struct settings *s, const struct defini
 	for (len = strlen(v->url); len > 0 && v->url[len - 1] == '/'; len--)
 		v->url[len - 1] = '\0';
 	v->ca = ca[0] != '\0' ? ca : NULL;
+	v->seconds = SITE_SECONDS;
 	if ((v->curl = transfer_new("https")) == NULL) {
 		free(v);
 		return E_FAILED;
@@ -64,7 +66,7 @@ static size_t take(char *data, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
-enum status site_get(struct site *v, struct site_answer *answer, const char *path)
+static enum status perform(struct site *v, struct site_answer *answer, const char *path)
 {
 	char url[640];
 	CURLcode c;
@@ -72,7 +74,7 @@ enum status site_get(struct site *v, struct site_answer *answer, const char *pat
 	memset(answer, 0, sizeof *answer);
 	snprintf(url, sizeof url, "%s%s", v->url, path);
 	curl_easy_setopt(v->curl, CURLOPT_URL, url);
-	curl_easy_setopt(v->curl, CURLOPT_TIMEOUT, (long)SITE_SECONDS);
+	curl_easy_setopt(v->curl, CURLOPT_TIMEOUT, v->seconds);
 	curl_easy_setopt(v->curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(v->curl, CURLOPT_WRITEDATA, &answer->body);
 	if (v->ca != NULL)
@@ -83,6 +85,37 @@ enum status site_get(struct site *v, struct site_answer *answer, const char *pat
 	if (c != CURLE_OK)
 		return fault(E_FAILED, NULL, "%s: %s", v->url, curl_easy_strerror(c));
 	return buffer_str(&answer->body) != NULL ? OK : fault(E_FAILED, NULL, _("no hay memoria"));
+}
+
+enum status site_get(struct site *v, struct site_answer *answer, const char *path)
+{
+	curl_easy_setopt(v->curl, CURLOPT_HTTPGET, 1L);
+	return perform(v, answer, path);
+}
+
+void site_as_browser(struct site *v, long seconds)
+{
+	v->seconds = seconds;
+	curl_easy_setopt(v->curl, CURLOPT_COOKIEFILE, "");
+}
+
+enum status site_post(struct site *v, struct site_answer *answer, const char *path, const char *csrf, const void *body, size_t len)
+{
+	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json"), *more;
+	char line[160];
+	enum status r;
+
+	snprintf(line, sizeof line, "X-Vemre-CSRF: %s", csrf);
+	if (headers != NULL && csrf[0] != '\0' && (more = curl_slist_append(headers, line)) != NULL)
+		headers = more;
+	curl_easy_setopt(v->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(v->curl, CURLOPT_POSTFIELDS, body);
+	curl_easy_setopt(v->curl, CURLOPT_POSTFIELDSIZE, (long)len);
+	curl_easy_setopt(v->curl, CURLOPT_HTTPHEADER, headers);
+	r = perform(v, answer, path);
+	curl_easy_setopt(v->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(headers);
+	return r;
 }
 
 enum status site_place(char host[256], char port[8], struct settings *s, const struct definition *d)

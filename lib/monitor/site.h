@@ -21,6 +21,11 @@ struct site_answer {
 	double seconds;
 	struct buffer body; /* ends in zero */
 };
+/* From now on: cookies are kept and sent back, and so many seconds are waited for an answer. */
+void site_as_browser(struct site *v, long seconds);
+/* POST of JSON (no zero at its end), with this token against forged requests where it is not "". As site_get. */
+MUST_USE enum status site_post(struct site *v, struct site_answer *answer, const char *path, const char *csrf, const void *body,
+                               size_t len);
 /* GET path. E_FAILED, said: no answer. The caller frees answer->body in every case. */
 MUST_USE enum status site_get(struct site *v, struct site_answer *answer, const char *path);
 

@@ -22,6 +22,16 @@ static const struct {
         [COMPONENT_RED] = {"red", N_("ROJO"), "\033[1;31m"},
 };
 
+const char *view_level(enum component_level level)
+{
+	return levels[level].id;
+}
+
+const char *view_word(enum component_level level)
+{
+	return _(levels[level].word);
+}
+
 /* Columns of a UTF-8 text: none of ours is wide or combining. */
 static unsigned columns(const char *text, size_t len)
 {
@@ -186,6 +196,7 @@ enum status view_live(struct components *all, long refresh)
 		show(&text, terminal);
 		buffer_free(&text);
 	} while (wait_for(refresh));
+	components_keep(all);
 	if (terminal)
 		fputs("\033[?25h\033[?1049l", stdout);
 	return OK;
@@ -197,7 +208,9 @@ enum status view_once(struct components *all, bool json)
 	struct buffer text = BUFFER_INIT;
 	enum status r = OK;
 
+	all->single = true;
 	components_look(all, true);
+	components_keep(all);
 	if (json)
 		r = view_json(&text, all);
 	else

@@ -3,7 +3,7 @@
 #include "report/flow.h"
 #include "report/words.h"
 
-enum { HEIGHT = 132, AXIS = 40, BELOW = 16, GRID = 4, LABEL = 60 };
+enum { HEIGHT = 132, AXIS = 40, BELOW = 16, GRID = 4, LABEL = 60, WIDEST = 36 };
 
 /* The least of 1, 2, 5 times a power of ten, and at least GRID, that is not below v: round figures at the grid. */
 static uint64_t round_up(uint64_t v)
@@ -32,6 +32,7 @@ void document_bars(struct document *d, const struct document_bar *bars, size_t n
 
 	if (n == 0)
 		return;
+	each = each < WIDEST ? each : WIDEST; /* the first hours stand at the left, as bars */
 	for (size_t i = 0; i < n; i++)
 		most = bars[i].value > most ? bars[i].value : most;
 	top = round_up(most);

@@ -257,7 +257,9 @@ enum status voting_session(struct connection *c, struct voting_session *out, con
 		out->expires_in = connection_int(rows, 5);
 		out->closes_in = connection_int(rows, 6);
 		out->voted = !connection_null(rows, 9);
-		if (!connection_bytes(rows, 3, out->credential.octets, POINT_BYTES, &len) || len != POINT_BYTES ||
+		out->synthetic = connection_null(rows, 3);
+		if (!connection_bytes(rows, 3, out->credential.octets, POINT_BYTES, &len) ||
+		    (len != POINT_BYTES && !out->synthetic) ||
 		    !receipt_of(rows, 9, out->tracker, out->receipt, &out->receipt_len))
 			r = strange();
 	}

@@ -65,6 +65,7 @@ struct voting_session {
 	/* state in: */
 	char district[44];
 	struct point credential;
+	bool synthetic; /* the monitor's account: it has no credential, and casts nothing */
 	int expires_in, closes_in;
 	bool voted;
 	uint8_t tracker[32], receipt[SIGNATURE_MAX];

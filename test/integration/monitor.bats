@@ -29,7 +29,8 @@ conf() { # settings of the group monitor besides the usual ones
 	voting_server_env
 	{
 		sed "s|sql = \"$ROOT/sql\"|sql = \"$WORK/sql\"|" "$VEMRE_CONFIG"
-		echo "monitor = { site = \"$SITE\"; site_ca = \"$CA\"; place_days = 10000; disk_amber = 0; disk_red = 0; ${1:-} };"
+		echo "probe = { phone = \"+15559999999\"; messages = \"${MESSAGES:-$PHONES}\"; password_file = \"$WORK/probe.password\"; metrics = \"$WORK/probe.prom\"; ${PROBE:-} };"
+		echo "monitor = { site = \"${PROBE_SITE:-$SITE}\"; site_ca = \"${PROBE_CA:-$CA}\"; place_days = 10000; disk_amber = 0; disk_red = 0; ${1:-} };"
 	} > "$WORK/monitor.conf"
 	chmod 644 "$WORK/monitor.conf"
 }
@@ -90,6 +91,117 @@ backend_away() {
 	light integrity off "monitor.manifest"
 }
 
+probe() { as "$VEMRE_BUILD/bin/monitor-election" probe --config "$WORK/monitor.conf" --election "$ELECTION" "$@"; }
+journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$1' AND detail LIKE '$2'"; }
+
+@test "the synthetic voter enters from outside, counts nowhere, and can never cast" {
+	light entry amber "no hay cuenta de prueba"
+	run probe
+	[ "$status" -eq 1 ] && [[ $output == *"probe.password"* ]] || { echo "$output"; false; }
+	probe --init --by 'Admin de prueba'
+	[ "$(stat -c %a "$WORK/probe.password")" = 600 ]
+	light entry amber "nunca se ha probado"
+	run probe
+	[ "$status" -eq 0 ] && [[ $output == *"entrada de prueba: bien"* ]] || { echo "$output"; false; }
+	light entry green "entró hace"
+	node -e '
+		const c = JSON.parse(require("fs").readFileSync(process.argv[1])).components;
+		const f = c.find((one) => one.id === "entry").figures;
+		for (const step of ["status", "login", "code", "enter", "session", "leave"]) if (!(f[`${step}_milliseconds`] >= 0)) throw step;
+		if (c.find((one) => one.id === "logins").figures.failed !== 0) throw "failed";' "$WORK/seen.json"
+	light participation green "0 votos de 4 personas"
+	[ "$(journalled synthetic-voter '% made')$(journalled synthetic-entry 'ok leave')" = 11 ]
+	grep -q '"who":"Admin de prueba"' "$ELECTION/journal/monitor-election.jsonl"
+	[ "$(sql vemre_monitor 'SELECT o_voters, o_ballots, o_sessions, o_codes FROM vemre.counters()')" = '4|0|0|0' ]
+	[ "$(sql vemre_monitor "SELECT sum(o_voters) FROM vemre.district_counters()")" = 4 ]
+	promtool check metrics < "$WORK/probe.prom" && grep -qx 'vemre_probe_success 1' "$WORK/probe.prom"
+	# twelve an hour and more, which no voter gets
+	sql postgres "UPDATE vemre.code SET in_hour = 12, hour_began = now()" > /dev/null
+	probe
+	PROBE_PASSWORD=$(cat "$WORK/probe.password") as env PROBE_PASSWORD="$(cat "$WORK/probe.password")" node test/integration/server.mjs synthetic
+	# below the backend too: neither no credential, nor another's, nor one of its own
+	session="SELECT sha256('probe'), username, 'in', now() + interval '1 minute' FROM vemre.voter WHERE synthetic"
+	sql postgres "DELETE FROM vemre.session; INSERT INTO vemre.session $session" > /dev/null
+	for credential in NULL "decode('04' || repeat('11', 64), 'hex')" "(SELECT credential FROM vemre.voter WHERE active LIMIT 1)"; do
+		[ "$(sql postgres "SELECT o_outcome FROM vemre.cast_ballot(sha256('probe'), sha256('t'), $credential, 'x', 'receipt.')")" = not-yours ]
+	done
+	insert="INSERT INTO vemre.ballot SELECT sha256('t'), %s, district, 'x', 'receipt.' FROM vemre.voter WHERE synthetic"
+	for credential in NULL "decode('04' || repeat('11', 64), 'hex')"; do
+		run sql vemre_owner "$(printf "$insert" "$credential")"
+		[ "$status" -ne 0 ] && [[ $output == *constraint* ]] || { echo "$output"; false; }
+	done
+	for change in "credential = decode('04' || repeat('11', 64), 'hex'), synthetic = false" "synthetic = false"; do
+		run sql vemre_owner "UPDATE vemre.voter SET $change WHERE synthetic"
+		[ "$status" -ne 0 ] || { echo "$output"; false; }
+	done
+	sql postgres "DELETE FROM vemre.session" > /dev/null
+	[ "$(sql postgres 'SELECT count(*) FROM vemre.ballot')" = 0 ]
+	light participation green "0 votos de 4 personas"
+	for gone in 'DELETE FROM vemre.entry' 'TRUNCATE vemre.entry' "UPDATE vemre.entry SET outcome = 'ok'" 'TRUNCATE vemre.sample'; do
+		run sql vemre_owner "$gone"
+		[ "$status" -ne 0 ] && [[ $output == *append-only* ]] || { echo "$output"; false; }
+	done
+	# another password: the old one is dead
+	cp "$WORK/probe.password" "$WORK/old.password"
+	probe --init
+	! cmp -s "$WORK/probe.password" "$WORK/old.password"
+	probe
+	chmod 640 "$WORK/probe.password"
+	run probe
+	[ "$status" -eq 2 ] && [[ $output == *"otros podrían leer"* ]] || { echo "$output"; false; }
+	chmod 600 "$WORK/probe.password"
+}
+
+@test "entering fails: the view names the step; a place that was not expected is no fault of entering" {
+	fails() { # words
+		run probe
+		[ "$status" -eq 5 ] && [[ $output == *"no se pudo entrar ($1): "*"$2"* ]] || { echo "$output"; return 1; }
+		light entry red "$2"
+		grep -qx 'vemre_probe_success 0' "$WORK/probe.prom"
+	}
+	sql vemre_admin 'UPDATE vemre.limits SET resend_seconds = 1' > /dev/null
+	PROBE_CA=/etc/ssl/certs/ca-certificates.crt conf
+	fails status certificate
+	: > "$WORK/silent.txt"
+	chmod 644 "$WORK/silent.txt"
+	MESSAGES=$WORK/silent.txt PROBE='code_seconds = 2;' conf
+	fails code "no llegó al teléfono de prueba"
+	MESSAGES=$WORK/nothing-here PROBE='code_seconds = 2;' conf
+	fails code "no se puede leer el teléfono de prueba"
+	cp "$WORK/probe.password" "$WORK/good.password"
+	echo 00000-00000-00000-00000 > "$WORK/probe.password"
+	conf
+	fails login bad-login
+	cat "$WORK/good.password" > "$WORK/probe.password"
+	PROBE_SITE=$SITE_MEXICO conf
+	run probe
+	[ "$status" -eq 0 ] && [[ $output == *"rechaza la dirección de la prueba (inside-territory)"* ]] || { echo "$output"; false; }
+	light entry amber "la revisión del lugar rechaza la dirección"
+	PROBE_SITE=$SITE_MEXICO PROBE='place = "inside";' conf
+	probe
+	light entry green "la rechaza como debe"
+	PROBE='place = "inside";' conf
+	run probe
+	[ "$status" -eq 0 ] && [[ $output == *"admite la dirección de la prueba"* ]] || { echo "$output"; false; }
+	# the messages by http; every so many seconds, until it is told to end
+	local port; port=$(free_port)
+	as bash -c 'cd "$1"; exec python3 -m http.server --bind 127.0.0.1 "$2"' - "$WORK/sms" "$port" > /dev/null 2>&1 3>&- &
+	local server=$!
+	until_holds 15 curl -fsS -o /dev/null "http://127.0.0.1:$port/sms.txt"
+	MESSAGES=http://127.0.0.1:$port/sms.txt conf
+	run as timeout --preserve-status -s TERM 4 "$VEMRE_BUILD/bin/monitor-election" probe --every 10 --config "$WORK/monitor.conf" --election "$ELECTION" < /dev/null
+	kill $server
+	[ "$status" -eq 0 ] && [[ $output == *"entrada de prueba: bien"* ]] || { echo "$output"; false; }
+	conf
+	light entry green "entró hace"
+	MESSAGES=$WORK/silent.txt PROBE='every = 10;' conf
+	sql_hidden "UPDATE vemre.entry SET began = began - interval '25 seconds'" > /dev/null
+	light entry amber "nadie prueba la entrada desde hace"
+	sql_hidden "UPDATE vemre.entry SET began = began - interval '25 seconds'" > /dev/null
+	light entry red "nadie prueba la entrada desde hace"
+	conf
+}
+
 @test "the live view is drawn again until it is told to end" {
 	conf "refresh = 1;"
 	as timeout --preserve-status -s INT 4 "$VEMRE_BUILD/bin/monitor-election" --config "$WORK/monitor.conf" --election "$ELECTION" > "$WORK/live.txt"
@@ -133,32 +245,47 @@ backend_away() {
 @test "the backend stopped; a real Prometheus fires" {
 	command -v prometheus promtool > /dev/null
 	promtool check rules fcgi/monitoring/alerts.yml
-	local port; port=$(free_port)
+	local port files; port=$(free_port) files=$(free_port)
 	mkdir -p "$WORK/prometheus"
+	# in place of the node exporter's text collector
+	ln -s "$WORK/probe.prom" "$WORK/prometheus/probe.prom"
+	python3 -m http.server --bind 127.0.0.1 --directory "$WORK/prometheus" "$files" > /dev/null 2>&1 3>&- &
+	echo $! > "$WORK/files.pid"
 	# the waits of the alerts, shortened for the test
 	sed 's/for: .*/for: 1s/' fcgi/monitoring/alerts.yml > "$WORK/prometheus/alerts.yml"
 	cat > "$WORK/prometheus/prometheus.yml" <<-YML
 	global: { scrape_interval: 1s, evaluation_interval: 1s }
 	rule_files: [ alerts.yml ]
-	scrape_configs: [ { job_name: vemre-backend, static_configs: [ { targets: [ "$VEMRE_METRICS" ] } ] } ]
+	scrape_configs:
+	  - { job_name: vemre-backend, static_configs: [ { targets: [ "$VEMRE_METRICS" ] } ] }
+	  - { job_name: node, metrics_path: /probe.prom, static_configs: [ { targets: [ "127.0.0.1:$files" ] } ] }
 	YML
 	prometheus --config.file "$WORK/prometheus/prometheus.yml" --storage.tsdb.path "$WORK/prometheus/data" \
 		--web.listen-address "127.0.0.1:$port" > "$WORK/prometheus/log" 2>&1 3>&- &
 	echo $! > "$WORK/prometheus.pid"
 	ask() { curl -fsS "http://127.0.0.1:$port/api/v1/$1"; }
 	scraped() { ask 'query?query=vemre_backend_requests_total' | grep -q '"endpoint":"status"'; }
-	fires() { ask alerts | grep -q '"alertname":"VemreBackendDown"[^}]*}.*"state":"firing"'; }
+	fires() { ask alerts | jq -e --arg name "$1" '[.data.alerts[] | select(.labels.alertname == $name and .state == "firing")] | length > 0'; }
+	probe
 	until_holds 30 scraped || { cat "$WORK/prometheus/log"; false; }
-	! fires
+	! fires VemreBackendDown
+	! fires VemreEntryFails
 	backend_away
 	light backend red "$VEMRE_METRICS"
 	light site red "HTTP 503"
-	until_holds 30 fires
+	run probe
+	[ "$status" -eq 5 ] && [[ $output == *"(status): "*"HTTP 503"* ]] || { echo "$output"; false; }
+	light entry red "el sitio rechaza"
+	until_holds 30 fires VemreBackendDown
+	until_holds 30 fires VemreEntryFails
 	backend
 	light backend green "hilos ocupados"
-	until_holds 30 eval '! fires'
+	probe
+	light entry green "entró hace"
+	until_holds 30 eval '! fires VemreBackendDown && ! fires VemreEntryFails'
 	kill "$(cat "$WORK/prometheus.pid")"
-	rm "$WORK/prometheus.pid"
+	kill "$(cat "$WORK/files.pid")"
+	rm "$WORK/prometheus.pid" "$WORK/files.pid"
 }
 
 @test "the signer stopped; signing with another's key" {
@@ -287,12 +414,43 @@ backend_away() {
 	light gateways red "no responde la pasarela 1"
 	as kill "$(cat "$WORK/web/run/messages.pid")"
 	light messages red "sms.sock"
+	run probe
+	[ "$status" -eq 5 ] && [[ $output == *"no se pudo entrar (login): "*"code-not-sent"* ]] || { echo "$output"; false; }
+	light entry red "usuario y contraseña"
 }
 
 @test "the database stopped" {
+	as bash -c 'setsid "$1" watch --record --config "$2/monitor.conf" --election "$3" < /dev/null > "$2/watch.log" 2>&1 3>&- & echo $! > "$2/watch.pid"' \
+		- "$VEMRE_BUILD/bin/monitor-election" "$WORK" "$ELECTION"
+	until_holds 30 grep -q 'se vigila la elección' "$WORK/watch.log"
+	run as "$VEMRE_BUILD/bin/monitor-election" watch --record --config "$WORK/monitor.conf" --election "$ELECTION"
+	[ "$status" -eq 5 ] && [[ $output == *"otro proceso"* ]] || { echo "$output"; false; }
+	sleep 7 # of good light
 	as ceremony-scripts/parts/database stop "$WORK/db"
 	light database red "base de datos"
 	light site red "HTTP 503"
+	run probe
+	[ "$status" -eq 5 ] && [[ $output == *"mientras, se guarda en"* ]] || { echo "$output"; false; }
+	[ "$(wc -l < "$ELECTION/monitor/probe-unsent.jsonl")" -eq 1 ]
+	light entry red "el sitio rechaza: failed (HTTP 503)"
+	until_holds 30 grep -q 'Base de datos: ROJO' "$WORK/watch.log"
+	sleep 6
 	as ceremony-scripts/parts/database start "$WORK/db"
 	light database green "conexiones"
+	run probe
+	[ "$status" -eq 5 ]
+	[ ! -s "$ELECTION/monitor/probe-unsent.jsonl" ]
+	as kill "$(cat "$WORK/watch.pid")"
+	until_holds 20 eval '! kill -0 "$(cat "$WORK/watch.pid")"'
+	rm "$WORK/watch.pid"
+	grep -q 'Base de datos: ROJO' "$WORK/watch.log"
+	[ ! -s "$ELECTION/monitor/watch-unsent.jsonl" ]
+	[ "$(sql postgres "SELECT count(*) > 0 FROM vemre.sample WHERE component = 'database' AND light = 'red' AND ended > began")" = t ]
+	[ "$(sql postgres "SELECT count(DISTINCT component) > 8 FROM vemre.sample WHERE light = 'green'")" = t ]
+	as "$VEMRE_BUILD/bin/monitor-election" report --config "$WORK/monitor.conf" --election "$ELECTION"
+	text=$(pdftotext -layout "$ELECTION/documents/informe-de-operacion.pdf" -)
+	for words in 'Entrada de un votante .* 0\.\|Entrada de un votante .* [1-9][0-9]*\.' 'Sitio (nginx) ' 'Base de datos  .* medido: la vista'; do
+		grep -q "$words" <<< "$text" || { echo "$text"; false; }
+	done
+	[ "$(journalled synthetic-entry 'failed status')" -ge 2 ]
 }

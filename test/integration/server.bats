@@ -130,7 +130,7 @@ said() { # status, words
 
 @test "each role has its rights and no more" {
 	local t
-	for t in ballot voter session code slow_down election closing journal journal_link limits participation load_voter box migration; do
+	for t in ballot voter session code slow_down election closing journal journal_link limits participation load_voter box migration entry sample; do
 		run sql vemre_web "SELECT count(*) FROM vemre.$t"
 		said 1 "permission denied"
 		run sql vemre_web "INSERT INTO vemre.$t DEFAULT VALUES"

@@ -95,6 +95,26 @@ const cases = {
     assert.equal(words.size, 1);
     assert.ok(times.every((t) => t >= 100), `answers after ${times} ms`);
   },
+  // The monitor's account: well-made ballots of another voter, and of its own password, which nobody registered.
+  async synthetic() {
+    const name = 'ENTRADA-DE-PRUEBA';
+    const election = await loadElection(site);
+    const other = new Client(site);
+    const mine = new Client(site);
+    const mark = phones.mark();
+    other.derive(SLUG, voters[0].username, voters[0].password);
+    await mine.login(SLUG, name, env.PROBE_PASSWORD);
+    const code = await phones.waitCode('+15559999999', mark, 20);
+    mine.session = await mine.call('POST', '/api/code', { code });
+    assert.equal(mine.session.credential, null);
+    assert.equal(mine.session.receipt, null);
+    other.session = mine.session;
+    for (const ballot of [ballotOf(election, other), ballotOf(election, mine)]) {
+      const e = await refused('not-yours', 403, () => mine.cast(ballot));
+      assert.equal(e.vote, 'none');
+    }
+    await mine.call('POST', '/api/logout', {});
+  },
   async 'bad-request'() {
     const c = new Client(site);
     await refused('bad-request', 400, () => c.call('POST', '/api/login', { username: 'X' }));

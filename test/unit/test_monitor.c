@@ -2,6 +2,7 @@
  * test/integration/monitor.bats'. */
 #include "base/file.h"
 #include "monitor/components.h"
+#include "monitor/handset.h"
 #include "monitor/scrape.h"
 #include "monitor/view.h"
 #include "notify/figures.h"
@@ -109,6 +110,63 @@ static void last_minutes(void **state)
 	scrape_history_free(h);
 }
 
+static void kept_for_the_next(void **state)
+{
+	char path[] = "/tmp/vemre-seen-XXXXXX";
+	struct scrape_history *h, *next;
+	struct scrape s = {0}, recent;
+	double seconds;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(scrape_history_new(&h), OK);
+	scrape_read(&s, first);
+	for (int i = 0; i < 30; i++) {
+		scrape_history_add(h, 1000 + i * 5, &s, &recent, &seconds);
+		s.requests += 10;
+		s.count[0]++;
+		s.count[1]++;
+		s.count[2]++;
+	}
+	scrape_history_save(h, path);
+	scrape_history_free(h);
+	assert_int_equal(scrape_history_new(&next), OK);
+	scrape_history_load(next, path, 1200);
+	scrape_history_add(next, 1200, &s, &recent, &seconds);
+	assert_true(seconds == 200 && recent.requests == 300 && recent.count[2] == 30);
+	scrape_history_free(next);
+	/* too old, of before the host's start, not there, no such file's form */
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(scrape_history_new(&next), OK);
+		if (i == 3)
+			assert_int_equal(file_replace(path, "12 99 x\n\n5\n", 11, 0600), OK);
+		scrape_history_load(next, i == 2 ? "/nonexistent/seen" : path, i == 0 ? 3000 : i == 1 ? 10 : 1200);
+		scrape_history_add(next, 4000, &s, &recent, &seconds);
+		assert_true(seconds == 0);
+		scrape_history_free(next);
+	}
+	unlink(path);
+}
+
+static void test_telephone(void **state)
+{
+	static const char *const with[] = {
+	        "2027 [1] DEBUG: Got message 7: <VEMRE +15559999999 ucs-2 %00C%00%F3%00d%00:%00+%001%002%003%004%005%006%00.>\n",
+	        "+15559999999 Su codigo es 123456.\n", "to=15559999999&text=codigo:%20123456\n",
+	        "+15559999999 654321\n+15559999999 123456\n+15550000000 777777\n", "15559999999 20270515 123456\n"};
+	static const char *const without[] = {"", "\n", "+15559999999 123456", "+155599999991 123456\n", "+1555999999 123456\n",
+	                                      "123456 +15559999999\n", "+15559999999 1234567\n", "+15559999999 12345\n", "+15559999999 %3\n"};
+	char code[HANDSET_CODE + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof with / sizeof *with; i++) {
+		assert_non_null(handset_last(with[i], "+15559999999", code));
+		assert_string_equal(code, "123456");
+	}
+	for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+		assert_null(handset_last(without[i], "+15559999999", code));
+}
+
 static void figures_file(void **state)
 {
 	static const char *const bad[] = {
@@ -189,7 +247,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(addresses),    cmocka_unit_test(sums),         cmocka_unit_test(quantiles),
-	        cmocka_unit_test(last_minutes), cmocka_unit_test(figures_file), cmocka_unit_test(problems),
+	        cmocka_unit_test(last_minutes), cmocka_unit_test(kept_for_the_next), cmocka_unit_test(test_telephone), cmocka_unit_test(figures_file), cmocka_unit_test(problems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,171 @@
+/* monitor-election probe: makes the synthetic voter's account, and has it log in (visit.h), once or every few minutes. */
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/report.h"
+#include "monitor/operation.h"
+#include "monitor/unsent.h"
+#include "monitor/visit.h"
+#include "protocol/credential.h"
+#include "protocol/hash.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- the account */
+
+/* A new password, its file, its hash in the database, in this order: what fails is begun anew with --init. */
+static enum status make_account(struct operation *o, const char *who)
+{
+	const char *phone = settings_text(o->settings, "probe.phone", NULL), *path = settings_path(o->settings, "probe.password_file", NULL);
+	struct credential_keys keys = {0};
+	struct secret *password = NULL;
+	struct connection *db = NULL;
+	char shown[PASSWORD_SHOWN + 1] = "";
+	uint8_t hash[32];
+	bool again = false;
+	enum status r = E_USAGE;
+
+	if (phone == NULL || path == NULL)
+		goto done;
+	if ((r = connection_open(&db, o->settings, CONNECTION_ADMIN, NULL, o->definition->id)) != OK ||
+	    (r = credential_new_password(&password)) != OK ||
+	    (r = credential_derive(&keys, o->definition->id, VISIT_USERNAME, password)) != OK)
+		goto done;
+	credential_show_password(shown, password);
+	strcat(shown, "\n");
+	if ((r = file_replace(path, shown, strlen(shown), 0600)) != OK || (r = hash_sha256(hash, keys.auth, sizeof keys.auth)) != OK ||
+	    (r = entry_account(db, &again, VISIT_USERNAME, hash, phone)) != OK ||
+	    (r = journal_write(o->journal, "synthetic-voter", operation_who(who),
+	                       json_pack("{s:s, s:b}", "username", VISIT_USERNAME, "again", (int)again))) != OK)
+		goto done;
+	report_step(again ? _("cuenta de prueba %s: contraseña nueva en %s") : _("cuenta de prueba %s, que no puede votar: contraseña en %s"),
+	            VISIT_USERNAME, path);
+done:
+	explicit_bzero(shown, sizeof shown);
+	credential_wipe(&keys);
+	secret_free(password);
+	connection_close(db);
+	return r;
+}
+
+/* ---- what Prometheus reads: a file for the text collector of Debian's node exporter */
+
+static enum status write_metrics(struct operation *o, const struct entry *e, moment *good)
+{
+	const char *path = settings_text(o->settings, "probe.metrics", "");
+	struct buffer b = BUFFER_INIT;
+	enum status r = OK;
+
+	if (e->outcome == ENTRY_OK)
+		*good = e->began;
+	if (path == NULL || path[0] == '\0')
+		return path == NULL ? E_USAGE : OK;
+	if ((path = settings_path(o->settings, "probe.metrics", NULL)) == NULL)
+		return E_USAGE;
+	buffer_printf(&b,
+	              "# HELP vemre_probe_success Did the synthetic voter's last log-in go well?\n"
+	              "# TYPE vemre_probe_success gauge\nvemre_probe_success %d\n"
+	              "# HELP vemre_probe_place_unexpected Was the check of the place's answer not the expected one?\n"
+	              "# TYPE vemre_probe_place_unexpected gauge\nvemre_probe_place_unexpected %d\n"
+	              "# HELP vemre_probe_last_run_timestamp_seconds When it last tried.\n"
+	              "# TYPE vemre_probe_last_run_timestamp_seconds gauge\nvemre_probe_last_run_timestamp_seconds %lld\n",
+	              e->outcome != ENTRY_FAILED, e->outcome == ENTRY_PLACE, (long long)e->began);
+	if (*good > 0)
+		buffer_printf(&b,
+		              "# HELP vemre_probe_last_success_timestamp_seconds When it last went well, since this program runs.\n"
+		              "# TYPE vemre_probe_last_success_timestamp_seconds gauge\nvemre_probe_last_success_timestamp_seconds %lld\n",
+		              (long long)*good);
+	buffer_text(&b, "# HELP vemre_probe_step_duration_seconds How long each step of it took.\n"
+	                "# TYPE vemre_probe_step_duration_seconds gauge\n");
+	for (int i = 0; i < ENTRY_STEPS; i++)
+		if (e->milliseconds[i] >= 0)
+			buffer_printf(&b, "vemre_probe_step_duration_seconds{step=\"%s\"} %.3f\n", entry_step_words[i],
+			              e->milliseconds[i] / 1000.0);
+	r = buffer_ok(&b) ? file_replace(path, b.data, b.len, 0644) : fault(E_FAILED, NULL, _("no hay memoria"));
+	buffer_free(&b);
+	return r;
+}
+
+/* ---- log-ins */
+
+static enum status one_visit(struct operation *o, struct unsent *u, moment *good)
+{
+	struct entry e;
+	long whole = 0;
+	bool open;
+	enum status r = visit_run(&e, &open, o->settings, o->definition), kept;
+
+	if (r != OK)
+		return r;
+	if (!open) {
+		report_info(_("la votación no está abierta: no se prueba la entrada"));
+		return OK;
+	}
+	kept = unsent_entry(u, &e);
+	if ((r = write_metrics(o, &e, good)) == OK)
+		r = kept;
+	for (int i = 0; i < ENTRY_STEPS; i++)
+		whole += e.milliseconds[i] > 0 ? e.milliseconds[i] : 0;
+	if (e.outcome == ENTRY_FAILED)
+		return fault(E_STATE, NULL, _("no se pudo entrar (%s): %s"), entry_step_words[e.step], e.detail);
+	if (e.outcome == ENTRY_PLACE)
+		report_warning(_("ajuste probe.place"), "%s", e.detail);
+	else
+		report_info(_("entrada de prueba: bien, en %.1f s%s%s"), (double)whole / 1000, e.detail[0] != '\0' ? "; " : "", e.detail);
+	return r;
+}
+
+/* SIGTERM during a visit is taken when it has ended, at most a few minutes later; between two, at once. */
+static enum status visits(struct operation *o, long every)
+{
+	struct timespec wait = {.tv_sec = every};
+	struct unsent *u = NULL;
+	moment good = 0;
+	sigset_t stop;
+	enum status r;
+
+	if ((r = unsent_open(&u, o->settings, o->election, o->definition->id, "probe")) != OK)
+		return r;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	if (every > 0)
+		sigprocmask(SIG_BLOCK, &stop, NULL);
+	r = one_visit(o, u, &good);
+	while (every > 0 && r != E_USAGE && sigtimedwait(&stop, NULL, &wait) < 0)
+		r = one_visit(o, u, &good);
+	unsent_close(u);
+	return every > 0 && r != E_USAGE ? OK : r;
+}
+
+#define USAGE                                                                                                          \
+	N_("Uso: monitor-election probe [--config ARCHIVO] [--election CARPETA] [--every SEGUNDOS]\n"                       \
+	   "     monitor-election probe --init [--by NOMBRE] …\n\n"                                                          \
+	   "La entrada de prueba: una cuenta sin credencial, que no puede votar, entra al sitio desde fuera con su\n"        \
+	   "contraseña y el código que llega al teléfono de prueba, y sale. Una vez, o con --every hasta SIGTERM\n"          \
+	   "(300: cada cinco minutos). --init hace la cuenta, como vemre_admin, y su contraseña (probe.password_file);\n"    \
+	   "de nuevo, le da otra. Ajustes del grupo probe.\n"                                                                \
+	   "Salida: 5 no se pudo entrar.\n")
+
+enum status probe_command(int argc, char **argv)
+{
+	const char *config = NULL, *election = NULL, *every = NULL, *who = NULL;
+	bool init = false, go;
+	const struct program_option options[] = {{"config", &config, NULL}, {"election", &election, NULL}, {"every", &every, NULL},
+	                                         {"by", &who, NULL},        {"init", NULL, &init},         {0}};
+	struct operation o = {0};
+	char *end = NULL;
+	long seconds = 0;
+	enum status r;
+
+	if ((r = operation_options(&go, argc, argv, options, _(USAGE))) != OK || !go)
+		return r;
+	if (every != NULL && ((seconds = strtol(every, &end, 10)) < 10 || seconds > 3600 || end == every || *end != '\0'))
+		return fault(E_USAGE, _("de 10 a 3600"), _("--every %s: no son segundos"), every);
+	if ((r = operation_open(&o, config, election)) == OK)
+		r = init ? make_account(&o, who) : visits(&o, seconds);
+	operation_close(&o);
+	return r;
+}
