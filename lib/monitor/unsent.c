@@ -99,7 +99,13 @@ enum status unsent_open(struct unsent **out, const struct settings *s, const cha
 	else if (flock(u->fd, LOCK_EX | LOCK_NB) != 0)
 		r = fault(E_STATE, NULL, _("%s: otro proceso ya hace este trabajo"), u->path);
 	if (r == OK) {
-		u->empty = lseek(u->fd, 0, SEEK_END) == 0;
+		off_t len = lseek(u->fd, 0, SEEK_END);
+		char last = '\n';
+
+		u->empty = len == 0;
+		/* A line that a crash cut short stays a line of its own. */
+		if (len > 0 && pread(u->fd, &last, 1, len - 1) == 1 && last != '\n')
+			(void)!write(u->fd, "\n", 1);
 		*out = u;
 		u = NULL;
 	}
@@ -128,6 +134,8 @@ static enum status bring_in_line(struct unsent *u, const char *text, size_t len)
 	struct entry e;
 	enum status r = OK;
 
+	if (len == 0)
+		return OK;
 	if (line == NULL)
 		report_warning(NULL, _("%s: un renglón a medias, que no se toma"), u->path);
 	else if (sample_from(&s, line))

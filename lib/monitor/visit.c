@@ -69,6 +69,22 @@ static void end(struct visit *v)
 	v->out->milliseconds[v->out->step] = (int)((clock_seconds() - v->began) * 1000);
 }
 
+/* A text that was cut may end amid a character, which the database would not take. */
+static void whole_characters(char *text)
+{
+	size_t len = strlen(text), tail = 0;
+
+	while (tail < 3 && tail < len && ((unsigned char)text[len - 1 - tail] & 0xc0) == 0x80)
+		tail++;
+	if (tail < len && (unsigned char)text[len - 1 - tail] >= 0xc0) {
+		unsigned char first = (unsigned char)text[len - 1 - tail];
+		size_t wanted = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+
+		if (tail < wanted)
+			text[len - 1 - tail] = '\0';
+	}
+}
+
 /* False, so that a step may end with it. */
 static bool fail(struct visit *v, enum entry_outcome outcome, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static bool fail(struct visit *v, enum entry_outcome outcome, const char *fmt, ...)
@@ -80,6 +96,7 @@ static bool fail(struct visit *v, enum entry_outcome outcome, const char *fmt, .
 	va_start(args, fmt);
 	vsnprintf(v->out->detail, sizeof v->out->detail, fmt, args);
 	va_end(args);
+	whole_characters(v->out->detail);
 	return false;
 }
 
@@ -105,7 +122,7 @@ static bool call(struct visit *v, json_t **out, char code[32], const char *path,
 		return fail(v, ENTRY_FAILED, "%s", said);
 	if (a.status != 200) {
 		word = json_string_value(json_object_get(json_object_get(*out, "error"), "code"));
-		snprintf(code, 32, "%s", word != NULL ? word : "?");
+		snprintf(code, 32, "%s", word != NULL && strspn(word, "abcdefghijklmnopqrstuvwxyz-") == strlen(word) ? word : "?");
 		return fail(v, ENTRY_FAILED, _("el sitio rechaza: %s (HTTP %ld)"), code, a.status);
 	}
 	if (!json_is_object(*out))
