@@ -19,7 +19,7 @@ WARN     := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -ffile-prefix-map=$(CURDIR)=.
 OPT      ?= -O2 -g
 SAN      ?=
-FULL     := libssl libcrypto jansson libconfig libpq libp11 p11-kit-1 libcurl pangocairo libqrencode libmaxminddb
+FULL     := libssl libcrypto jansson libconfig libpq libp11 p11-kit-1 libcurl pangocairo libqrencode libmaxminddb libseccomp
 # Recursive, so that nothing of this is asked before the packages are there.
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(FULL)))$(PKGFLAGS)
 CFLAGS    = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SAN) -Ilib -Ifcgi -Itest $(PKGFLAGS) -MMD -MP
@@ -137,7 +137,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	@clang -std=c11 -D_GNU_SOURCE $(FUZZ_FLAGS) -Ilib -Ifcgi -Itest/fuzz -MMD -MP -c -o $@ $<
 $(FUZZ:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/test/fuzz/%.o $(FUZZ_OBJ)
 	@echo '  LINK  $@'
-	@clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcrypto -ljansson -lconfig -lcurl -lpthread -lm
+	@clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcrypto -ljansson -lconfig -lcurl -lseccomp -lpthread -lm
 fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz/%)
 .SECONDARY: $(FUZZ_OBJ)
 SECONDS_EACH ?= 60

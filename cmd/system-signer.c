@@ -14,6 +14,7 @@
 #include "monitor/check.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,25 @@ done:
 	return r;
 }
 
+/*
+ * With SoftHSM what the module needs is known: its store. What a vendor's module does (threads, networks, devices, files)
+ * nobody knows beforehand; there the unit of systemd is the wall.
+ */
+static enum status serve_confined(struct system_key *k, struct settings *s, const char *socket, const sigset_t *wait_mask)
+{
+	const char *store = settings_path(s, "hsm.system_store", "");
+	char *folder = strdup(socket);
+	const char *const read[] = {"/proc/self", "/usr/share/zoneinfo", "/usr/share/locale", NULL};
+	const char *const write[] = {store, NULL}, *remove[] = {folder != NULL ? dirname(folder) : NULL, NULL};
+	const struct confine c = {.read = read, .write = write, .remove = remove};
+	enum status r = folder == NULL ? E_FAILED : E_USAGE;
+
+	if (folder != NULL && store != NULL)
+		r = signer_serve(k, socket, store[0] != '\0' ? &c : NULL, &stop, wait_mask);
+	free(folder);
+	return r;
+}
+
 static enum status serve(struct settings *s, const char *public_path)
 {
 	const char *socket = settings_path(s, "signer.socket", "/run/vemre/signer/signer.sock");
@@ -201,7 +221,7 @@ static enum status serve(struct settings *s, const char *public_path)
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
 	sigprocmask(SIG_BLOCK, &ends, &before);
-	r = signer_serve(k, socket, &stop, &before);
+	r = serve_confined(k, s, socket, &before);
 done:
 	secret_free(pin);
 	system_key_close(k);

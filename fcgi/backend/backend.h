@@ -47,6 +47,8 @@ struct worker {
 /* Reads and checks settings and record; the fault is said. config, election: NULL for the default. */
 MUST_USE enum status backend_open(struct backend **out, const char *config, const char *election);
 void backend_free(struct backend *b);
+/* Gives up what the backend does not need once its sockets listen and its files are read (base/confine.h). */
+MUST_USE enum status backend_confine(const struct backend *b);
 
 /* The calls of doc/api.md, by route.c. */
 typedef void backend_call(struct worker *w, const struct http_request *q, struct http_answer *a);

@@ -110,8 +110,11 @@ static enum status run(const struct backend *b)
 	sigaddset(&set, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &set, NULL); /* inherited by the threads: only sigwait gets them */
 	if (FCGX_Init() != 0 || (r = listen_on(&listener, b->listen)) != OK ||
-	    (b->metrics[0] != '\0' && (r = metrics_serve(&metrics, b->metrics, &workers->metrics, (size_t)b->threads,
-	                                                  sizeof *workers)) != OK))
+	    (b->metrics[0] != '\0' && (r = metrics_listen(&metrics, b->metrics)) != OK))
+		goto done;
+	/* Before any thread, so that it holds for all of them. */
+	if ((r = backend_confine(b)) != OK ||
+	    (metrics != NULL && (r = metrics_serve(metrics, &workers->metrics, (size_t)b->threads, sizeof *workers)) != OK))
 		goto done;
 	for (; started < b->threads; started++) {
 		workers[started].backend = b;

@@ -44,11 +44,11 @@ void metrics_sms(struct metrics *m, enum metrics_sms outcome);
 /* The whole text of n threads; all: the i-th is at all + i * stride bytes. */
 void metrics_text(struct buffer *out, const struct metrics *all, size_t n, size_t stride);
 
-/* A thread that answers GET /metrics until it is stopped; all as above, outliving it. E_USAGE, said: address is neither a
- * loopback port nor a path. */
+/* Listens at the address, which stays the caller's. E_USAGE, said: it is neither a loopback port nor a path. */
 struct metrics_server;
-MUST_USE enum status metrics_serve(struct metrics_server **out, const char *address, const struct metrics *all, size_t n,
-                                   size_t stride);
-void metrics_stop(struct metrics_server *s);
+MUST_USE enum status metrics_listen(struct metrics_server **out, const char *address);
+/* Starts a thread that answers GET /metrics until it is stopped; all as above, outliving it. */
+MUST_USE enum status metrics_serve(struct metrics_server *s, const struct metrics *all, size_t n, size_t stride);
+void metrics_stop(struct metrics_server *s); /* NULL is fine */
 
 #endif

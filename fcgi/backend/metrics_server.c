@@ -20,6 +20,7 @@ enum { REQUEST_MAX = 8192, WAIT_SECONDS = 2 };
 
 struct metrics_server {
 	pthread_t thread;
+	bool started, bound;
 	atomic_bool stopping;
 	char *path; /* of a Unix socket; NULL: a port */
 	int listener;
@@ -102,13 +103,13 @@ static enum status listen_on(struct metrics_server *s, const char *address)
 	                ? -1
 	                : bind(s->listener, (const struct sockaddr *)&at, len);
 	umask(old);
+	s->bound = bound == 0;
 	if (bound != 0 || listen(s->listener, 16) != 0)
 		return fault(E_FAILED, NULL, _("%s: no se puede escuchar: %s"), address, strerror(errno));
 	return OK;
 }
 
-enum status metrics_serve(struct metrics_server **out, const char *address, const struct metrics *all, size_t n,
-                          size_t stride)
+enum status metrics_listen(struct metrics_server **out, const char *address)
 {
 	struct metrics_server *s = calloc(1, sizeof *s);
 	enum status r;
@@ -117,20 +118,22 @@ enum status metrics_serve(struct metrics_server **out, const char *address, cons
 	if (s == NULL)
 		return fault(E_FAILED, NULL, _("no hay memoria"));
 	s->listener = -1;
+	if ((r = listen_on(s, address)) == OK)
+		*out = s;
+	else
+		metrics_stop(s);
+	return r;
+}
+
+enum status metrics_serve(struct metrics_server *s, const struct metrics *all, size_t n, size_t stride)
+{
 	s->all = all;
 	s->n = n;
 	s->stride = stride;
-	if ((r = listen_on(s, address)) == OK && pthread_create(&s->thread, NULL, serve, s) != 0)
-		r = fault(E_FAILED, NULL, _("no se pudo crear un hilo"));
-	if (r == OK) {
-		*out = s;
-		return OK;
-	}
-	if (s->listener >= 0)
-		close(s->listener);
-	free(s->path);
-	free(s);
-	return r;
+	if (pthread_create(&s->thread, NULL, serve, s) != 0)
+		return fault(E_FAILED, NULL, _("no se pudo crear un hilo"));
+	s->started = true;
+	return OK;
 }
 
 void metrics_stop(struct metrics_server *s)
@@ -138,10 +141,13 @@ void metrics_stop(struct metrics_server *s)
 	if (s == NULL)
 		return;
 	atomic_store(&s->stopping, true);
-	shutdown(s->listener, SHUT_RDWR); /* wakes it in accept */
-	pthread_join(s->thread, NULL);
-	close(s->listener);
-	if (s->path != NULL)
+	if (s->listener >= 0)
+		shutdown(s->listener, SHUT_RDWR); /* wakes it in accept */
+	if (s->started)
+		pthread_join(s->thread, NULL);
+	if (s->listener >= 0)
+		close(s->listener);
+	if (s->path != NULL && s->bound)
 		unlink(s->path);
 	free(s->path);
 	free(s);

@@ -232,14 +232,14 @@ static void turn(struct server *s, struct pollfd *fds)
 		take_client(s);
 }
 
-enum status signer_serve(struct system_key *key, const char *socket_path, const volatile sig_atomic_t *stop,
-                         const sigset_t *wait_mask)
+enum status signer_serve(struct system_key *key, const char *socket_path, const struct confine *confine,
+                         const volatile sig_atomic_t *stop, const sigset_t *wait_mask)
 {
 	struct server s = {.key = key, .listener = -1};
 	struct pollfd fds[1 + SIGNER_CLIENTS_MAX];
 	enum status r;
 
-	if ((r = listen_at(&s, socket_path)) != OK)
+	if ((r = listen_at(&s, socket_path)) != OK || (confine != NULL && (r = confine_process(confine)) != OK))
 		goto done;
 	report_info(_("el firmador atiende en %s"), socket_path);
 	while (!*stop) {

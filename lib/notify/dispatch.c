@@ -1,5 +1,6 @@
 /* See dispatch.h. Looks into secrets: the text as it arrives. */
 #include "notify/dispatch.h"
+#include "base/confine.h"
 #include "base/i18n.h"
 #include "base/report.h"
 #include "base/socket.h"
@@ -8,6 +9,7 @@
 #include "notify/gateway.h"
 #include "notify/sms.h"
 #include <errno.h>
+#include <libgen.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -189,6 +191,32 @@ static enum status read_settings(struct dispatch *d, struct settings *s)
 	return gateways_open(&d->gateways, s);
 }
 
+/* The gateways' names and certificates, the figures' folder, its own socket; it has no other business. */
+static enum status give_up(const struct dispatch *d, struct settings *s)
+{
+	const char *ca = settings_path(s, "sms.ca", "");
+	char *socket = strdup(d->socket_path), *figures = strdup(d->figures_path);
+	const char *const read[] = {"/proc/self", "/etc", "/run/systemd/resolve", "/usr/lib/ssl", "/usr/share/ca-certificates",
+	                            "/usr/share/zoneinfo", "/usr/share/locale", ca != NULL && ca[0] != '\0' ? ca : NULL, NULL};
+	const char *write[2] = {NULL, NULL}, *remove[2] = {NULL, NULL};
+	struct confine c = {.read = read, .remove = remove, .internet = true};
+	enum status r = E_FAILED;
+
+	if (socket == NULL || figures == NULL) {
+		fault(r, NULL, _("no hay memoria"));
+	} else {
+		remove[0] = dirname(socket);
+		if (figures[0] != '\0') {
+			write[0] = dirname(figures);
+			c.write = write;
+		}
+		r = confine_process(&c);
+	}
+	free(socket);
+	free(figures);
+	return r;
+}
+
 enum status dispatch_run(struct settings *s)
 {
 	struct dispatch d = {.listening = -1, .stop = -1};
@@ -212,6 +240,8 @@ enum status dispatch_run(struct settings *s)
 	if ((r = listen_at(&d.listening, d.socket_path)) != OK)
 		goto done;
 	bound = true;
+	if ((r = give_up(&d, s)) != OK)
+		goto done;
 	r = run_threads(&d, &signals);
 	figures_report(d.figures, _("SMS por prefijo de país"));
 	if (d.figures_path[0] != '\0' && figures_sum(d.figures) > 0 && figures_write(d.figures, d.by_gateway, d.figures_path) != OK)

@@ -28,6 +28,17 @@ void connection_close(struct connection *c);
 /* database.name, or vemre-SLUG. out holds at least 64 bytes. */
 MUST_USE enum status connection_database(char *out, size_t size, const struct settings *s, const char *slug);
 
+/* What connecting (again) takes besides a socket, for a process that confines itself. */
+enum { CONNECTION_FILES_MAX = 8 };
+struct connection_reach {
+	bool internet; /* a host that is not a Unix socket's folder */
+	const char *files[CONNECTION_FILES_MAX + 1]; /* of certificates, keys, passwords; NULL at the end */
+	PQconninfoOption *named, *defaults;
+};
+/* E_USAGE, said: database.connection is no connection string. Release with connection_reach_free. */
+MUST_USE enum status connection_reach(struct connection_reach *out, const struct settings *s);
+void connection_reach_free(struct connection_reach *reach); /* safe on a zeroed one */
+
 /* A parameter of a statement. */
 struct connection_value {
 	const char *data; /* NULL: SQL null */

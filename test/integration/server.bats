@@ -123,6 +123,19 @@ said() { # status, words
 	said 6 "solo sirve en un simulacro"
 }
 
+@test "backend, signer and sender have confined themselves, every thread; no core file, memory locked" {
+	local name pid status
+	for name in backend signer messages; do
+		pid=$(as cat "$WORK/web/run/$name.pid")
+		for status in /proc/"$pid"/task/*/status; do
+			[ "$(awk '/^(NoNewPrivs|Seccomp):/ { printf "%s ", $2 }' "$status")" = "1 2 " ] || { echo "$name: $status"; return 1; }
+		done
+		grep -qE '^Max core file size +0 +0 ' "/proc/$pid/limits"
+		[ "$(awk '/^VmLck/ { print $2 }' "/proc/$pid/status")" -ge 256 ]
+	done
+	[ "$(ls "/proc/$(as cat "$WORK/web/run/backend.pid")/task" | wc -l)" -gt 32 ]
+}
+
 @test "status, the public record, headers; nothing else is served" {
 	voter status
 	voter headers

@@ -26,7 +26,7 @@ static void *serve(void *key)
 	enum status r;
 
 	sigemptyset(&none);
-	r = signer_serve(key, socket_path, &stop, &none);
+	r = signer_serve(key, socket_path, NULL, &stop, &none);
 	return (void *)(intptr_t)r;
 }
 

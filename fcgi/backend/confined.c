@@ -1,0 +1,47 @@
+/* See backend.h: what is left to the backend when it has started. It reaches the database again by itself; over a network
+ * that takes names and certificates. */
+#include "backend/backend.h"
+#include "base/confine.h"
+#include "base/i18n.h"
+#include "base/report.h"
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the socket of a path is; NULL for a port. malloc'd. */
+static char *folder_of(const char *path)
+{
+	char *copy = path[0] == '/' ? strdup(path) : NULL;
+
+	return copy != NULL ? dirname(copy) : NULL;
+}
+
+enum status backend_confine(const struct backend *b)
+{
+	/* Of itself, for the metrics and the language; zones; and for names and certificates. */
+	static const char *const always[] = {"/proc/self", "/usr/share/zoneinfo", "/usr/share/locale"};
+	static const char *const network[] = {"/etc", "/run/systemd/resolve", "/usr/lib/ssl", "/usr/share/ca-certificates"};
+	const char *read[sizeof always / sizeof *always + sizeof network / sizeof *network + CONNECTION_FILES_MAX + 1] = {0};
+	char *listen = folder_of(b->listen), *metrics = folder_of(b->metrics);
+	const char *const remove[] = {listen, metrics, NULL};
+	struct confine c = {.read = read, .remove = remove};
+	struct connection_reach reach;
+	size_t n = 0;
+	enum status r;
+
+	if ((r = connection_reach(&reach, b->settings)) != OK)
+		goto done;
+	c.internet = reach.internet;
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		read[n++] = always[i];
+	for (size_t i = 0; c.internet && i < sizeof network / sizeof *network; i++)
+		read[n++] = network[i];
+	for (size_t i = 0; c.internet && reach.files[i] != NULL; i++)
+		read[n++] = reach.files[i];
+	r = listen == NULL ? fault(E_FAILED, NULL, _("no hay memoria")) : confine_process(&c);
+done:
+	connection_reach_free(&reach);
+	free(listen);
+	free(metrics);
+	return r;
+}
