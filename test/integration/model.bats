@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# The state machine of voter and election (model.mjs) against the real database; a few seconds of it, with VEMRE_ALL=1 four
+# minutes. VEMRE_SEED repeats a run. And that it finds what is broken: functions with a rule taken out.
+
+load voting-server.bash
+
+setup_file() {
+	voting_server model -60 3000 4
+	as "$VEMRE_BUILD/bin/open-election" --config "$VEMRE_CONFIG" --election "$ELECTION" \
+		--definition "$ELECTION/definition.json" --system-keys "$WORK/system.pub" >"$WORK/open.log" 2>&1 || { cat "$WORK/open.log"; return 1; }
+}
+teardown_file() { voting_server_stop; }
+setup() { cd "$ROOT" || return 1; }
+model() { run as node test/integration/model.mjs "$@"; }
+
+@test "random sequences of calls: the database answers as the model, and the invariants hold after every step" {
+	model "${VEMRE_ALL:+240}${VEMRE_ALL:-8}" ${VEMRE_SEED:-}
+	[ "$status" = 0 ] || { echo "$output"; return 1; }
+	echo "# ${lines[*]}" >&3
+}
+
+# broken FUNCTION RULE INSTEAD WORDS: with the rule replaced in the function it fails, in WORDS; then it is put back.
+broken() {
+	local right wrong
+	right=$(sql postgres "SELECT pg_get_functiondef('vemre.$1'::regproc)")
+	[[ $right == *"$2"* ]] || { echo "$1 has no «$2»"; return 1; }
+	wrong=${right/"$2"/"$3"}
+	sql postgres "$wrong" >/dev/null
+	model 60 7
+	sql postgres "$right" >/dev/null
+	[ "$status" = 1 ] && [[ $output == *"$4"* ]] || { echo "$1 without «$2»: $output"; return 1; }
+	[ "$(grep -c '^{' <<<"$output")" -le 8 ] || { echo "not shrunk: $output"; return 1; }
+}
+@test "a rule taken out of a function is found, and what shows it is a few steps long" {
+	broken cast_ballot "v_voter.credential IS DISTINCT FROM p_credential" "false" "cast_ballot: the model says not-yours"
+	broken state "p_now >= e.closes OR" "" ""
+}
+@test "more rules taken out, each found" {
+	[ -n "${VEMRE_ALL:-}" ] || skip "half a minute: VEMRE_ALL=1"
+	broken cast_ballot "s.state = 'in' AND" "" "cast_ballot"
+	broken verify_code "v_code.hmac <> p_code_hmac" "false" "verify_code"
+	broken verify_code "DELETE FROM vemre.session s WHERE s.username = v_username;" "DELETE FROM vemre.session s WHERE s.token_sha256 = p_token_sha256;" ""
+	broken reissue "WHEN EXISTS (SELECT FROM vemre.ballot b WHERE b.credential = p_old) THEN 'voted'" "" "reissue"
+	broken renew_code "v_code.in_hour >= v_limits.codes_per_hour" "false" "the model says slow-down"
+	broken begin_login "DELETE FROM vemre.session s WHERE s.username = p_username AND s.state = 'code';" "" ""
+}
