@@ -170,6 +170,7 @@ install: all install-units
 	install -m 644 $(BUILD)/site/* $(DESTDIR)$(PREFIX)/share/vemre/site
 	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/vemre/sql
 	install -m 644 fcgi/nginx/*.in $(DESTDIR)$(PREFIX)/share/vemre/nginx
+	install -m 755 fcgi/nginx/fill $(DESTDIR)$(PREFIX)/share/vemre/nginx
 	install -m 644 fcgi/monitoring/* $(DESTDIR)$(PREFIX)/share/vemre/monitoring
 	install -m 755 ceremony-scripts/0?-* $(DESTDIR)$(PREFIX)/share/vemre/ceremony-scripts
 	install -m 644 doc/vemre.conf doc/protocol.md doc/security.md doc/verify.md doc/manual-*.md README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/vemre

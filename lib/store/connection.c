@@ -4,9 +4,11 @@
 #include "base/hex.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PREPARED_MAX = 32 };
 
@@ -41,17 +43,39 @@ enum status connection_database(char *out, size_t size, const struct settings *s
 	return OK;
 }
 
+/* "{account}" in database.connection is the name of the account that runs the program: each has a certificate of its own,
+ * and the one settings file serves them all. */
+static enum status connection_where(char *out, size_t size, const struct settings *s)
+{
+	const char *text = settings_text(s, "database.connection", ""), *at;
+	struct passwd room, *account;
+	char names[1024];
+	size_t len = 0;
+
+	if (text == NULL)
+		return E_USAGE;
+	for (; (at = strstr(text, "{account}")) != NULL; text = at + strlen("{account}")) {
+		if (getpwuid_r(geteuid(), &room, names, sizeof names, &account) != 0 || account == NULL)
+			return fault(E_FAILED, NULL, _("esta cuenta no tiene nombre"));
+		len += (size_t)snprintf(out + len, size - len, "%.*s%s", (int)(at - text), text, account->pw_name);
+		if (len >= size)
+			break;
+	}
+	if (len < size)
+		len += (size_t)snprintf(out + len, size - len, "%s", text);
+	return len < size ? OK : fault(E_USAGE, NULL, _("database.connection: es demasiado largo"));
+}
+
 enum status connection_open(struct connection **out, const struct settings *s, enum connection_role role,
                             const char *database, const char *slug)
 {
 	struct connection *c = NULL;
-	const char *where;
-	char name[128];
+	char name[128], where[1024];
 	enum status r;
 
 	*out = NULL;
-	if ((where = settings_text(s, "database.connection", "")) == NULL)
-		return E_USAGE;
+	if ((r = connection_where(where, sizeof where, s)) != OK)
+		return r;
 	if (database != NULL)
 		snprintf(name, sizeof name, "%s", database);
 	else if ((r = connection_database(name, sizeof name, s, slug)) != OK)

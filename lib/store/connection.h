@@ -2,7 +2,8 @@
  * A connection to the election's database, by libpq: constant SQL text with parameters, prepared at first use, and
  * reconnected when it was lost. Not thread-safe: one per thread. Nothing here is secret but what callers pass.
  *
- * Settings: database.connection, a libpq connection string without user and dbname (default "": the local server),
+ * Settings: database.connection, a libpq connection string without user and dbname (default "": the local server), in
+ * which {account} stands for the name of the account that runs the program,
  * database.name (default "vemre-" and the election's id).
  */
 #ifndef STORE_CONNECTION_H
