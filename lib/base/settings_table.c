@@ -102,6 +102,13 @@ const struct settings_entry settings_table[] = {
         {"monitor.failed_logins", SETTINGS_INT, "200", W, 1, 10000000},
         {"monitor.slowed", SETTINGS_INT, "5", W, 1, 10000000},
         {"monitor.manifest", SETTINGS_FILE, "\"\"", W, 0, 0},
+        {"probe.phone", SETTINGS_TEXT, "\"\"", W, 0, 0},
+        {"probe.messages", SETTINGS_TEXT, "\"\"", W, 0, 0},
+        {"probe.password_file", SETTINGS_SECRET, "\"\"", W, 0, 0},
+        {"probe.place", SETTINGS_TEXT, "\"abroad\"", W, 0, 0},
+        {"probe.every", SETTINGS_INT, "300", W, 10, 3600},
+        {"probe.code_seconds", SETTINGS_INT, "90", W, 1, 280},
+        {"probe.metrics", SETTINGS_PATH, "\"\"", W, 0, 0},
 };
 const unsigned settings_table_n = sizeof settings_table / sizeof *settings_table;
 
