@@ -50,6 +50,7 @@ export const es = {
   opensIn: 'Faltan',
   closedTitle: 'La votación ha cerrado',
   closedText: 'Ya no se reciben votos por Internet.',
+  closedCode: 'Anote su código de seguimiento: con él puede comprobar que su voto sigue en la urna.',
   closedReceipt: 'Con su acuse puede comprobar que su voto está en la urna.',
   closedNone: 'La boleta que selló en esta página no está en la urna: no alcanzó a depositarse.',
   closedStored: 'La boleta que envió está en la urna: su voto cuenta.',

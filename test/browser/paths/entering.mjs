@@ -142,7 +142,8 @@ export const entering = {
     await page.fill('#username', voter.username);
     await page.fill('#password', voter.password);
     await browser.press('form button[type=submit]');
-    await says('La votación todavía no abre', 'Voting has not opened yet');
+    await page.waitForSelector('main strong[data-until]'); // and not the refusal's words alone
+    demand((await page.$('#fault')) === null && (await page.$('#password')) === null, 'a refusal in place of the hour');
     hidden("UPDATE vemre.election SET opens = now() + interval '6 seconds'");
     await browser.visit(options.site);
     await says('La votación todavía no abre', 'Voting has not opened yet');

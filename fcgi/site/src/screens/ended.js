@@ -22,7 +22,7 @@ function happened(app) {
   if (reason === 'out') return text[OUT[vote]];
   if (reason === 'lost') return text.endedLost;
   if (reason === 'time') return app.sealed ? text.endedTime : `${text.endedTime} ${text.endedMarks}`;
-  return vote === 'none' ? text.closedText : `${text.closedText} ${text.closedReceipt}`;
+  return [text.closedText, vote === null ? text.closedReceipt : vote === 'stored' ? text.closedCode : ''].join(' ');
 }
 
 export function ended(app) {
