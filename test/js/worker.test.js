@@ -67,6 +67,19 @@ test('a signed ballot is never opened, nor replaced; asked again, the same bytes
   assert.deepEqual(ask('sign'), ballot);
 });
 
+test('a ballot that the server will never take gives way to another, and is not opened either', () => {
+  derive(first);
+  ask('refused');
+  assert.throws(() => ask('sign'));
+  assert.throws(() => ask('open'));
+  const { tracker } = ask('seal', { contests });
+  const ballot = ask('sign');
+  assert.equal(hex(verifyBallot(ballot, expected).tracker), tracker);
+  ask('refused');
+  assert.throws(() => ask('sign'));
+  assert.notEqual(ask('seal', { contests }).tracker, tracker);
+});
+
 test('another voter, and whoever comes after leaving, finds nothing', () => {
   derive(other);
   assert.throws(() => ask('sign'));
