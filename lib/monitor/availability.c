@@ -110,8 +110,7 @@ static enum status from_entries(struct availability *out, struct connection *db,
 	if (r != OK || e.n == 0 || out->n == AVAILABILITY_MAX)
 		return r;
 	until(&e, to);
-	snprintf(out->how[out->n], AVAILABILITY_HOW, "medido: una cuenta que no puede votar entró desde fuera; %u veces, %u sin lograrlo", e.n,
-	         e.bad);
+	snprintf(out->how[out->n], AVAILABILITY_HOW, "medido: la entrada de prueba, desde fuera: %u veces, %u sin lograrlo", e.n, e.bad);
 	e.c.name = "Entrada de un votante";
 	e.c.how = out->how[out->n];
 	out->list[out->n++] = e.c;

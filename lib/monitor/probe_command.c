@@ -18,7 +18,8 @@
 /* A new password, its file, its hash in the database, in this order: what fails is begun anew with --init. */
 static enum status make_account(struct operation *o, const char *who)
 {
-	const char *phone = settings_text(o->settings, "probe.phone", NULL), *path = settings_path(o->settings, "probe.password_file", NULL);
+	const char *phone = settings_text(o->settings, "probe.phone", NULL),
+	           *path = settings_path(o->settings, "probe.password_file", NULL);
 	struct credential_keys keys = {0};
 	struct secret *password = NULL;
 	struct connection *db = NULL;
@@ -40,7 +41,8 @@ static enum status make_account(struct operation *o, const char *who)
 	    (r = journal_write(o->journal, "synthetic-voter", operation_who(who),
 	                       json_pack("{s:s, s:b}", "username", VISIT_USERNAME, "again", (int)again))) != OK)
 		goto done;
-	report_step(again ? _("cuenta de prueba %s: contraseña nueva en %s") : _("cuenta de prueba %s, que no puede votar: contraseña en %s"),
+	report_step(again ? _("cuenta de prueba %s: contraseña nueva en %s")
+	                  : _("cuenta de prueba %s, que no puede votar: contraseña en %s"),
 	            VISIT_USERNAME, path);
 done:
 	explicit_bzero(shown, sizeof shown);

@@ -31,8 +31,8 @@ static json_t *of_entry(const struct entry *e)
 
 	for (int i = 0; i < ENTRY_STEPS; i++)
 		json_array_append_new(times, json_integer(e->milliseconds[i]));
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "began", (json_int_t)e->began * 1000 + e->fraction, "prober", e->prober, "outcome",
-	                 entry_outcome_words[e->outcome], "step", entry_step_words[e->step], "detail", e->detail, "milliseconds", times);
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "began", (json_int_t)e->began * 1000 + e->fraction, "prober", e->prober,
+	                 "outcome", entry_outcome_words[e->outcome], "step", entry_step_words[e->step], "detail", e->detail, "milliseconds", times);
 }
 
 static json_t *of_sample(const struct sample *s)
@@ -81,7 +81,8 @@ static bool sample_from(struct sample *out, const json_t *line)
 
 /* ---- the file */
 
-enum status unsent_open(struct unsent **out, const struct settings *s, const char *election, const char *slug, const char *name)
+enum status unsent_open(struct unsent **out, const struct settings *s, const char *election, const char *slug,
+                        const char *name)
 {
 	char *folder = file_path(election, "monitor", NULL), file[64];
 	struct unsent *u = calloc(1, sizeof *u);

@@ -339,7 +339,8 @@ static enum status place_expected(struct visit *v)
 	v->inside = strcmp(place, "inside") == 0;
 	return v->inside || strcmp(place, "abroad") == 0
 	               ? OK
-	               : fault(E_USAGE, _("abroad: en el extranjero; inside: en territorio nacional"), _("ajuste probe.place: «%s»"), place);
+	               : fault(E_USAGE, _("abroad: en el extranjero; inside: en territorio nacional"), _("ajuste probe.place: «%s»"),
+	                       place);
 }
 
 /* A telephone that cannot be read is an outcome: no code will come. */

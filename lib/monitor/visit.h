@@ -18,7 +18,8 @@ enum { VISIT_EVERY = 300, VISIT_CODE_SECONDS = 90 };
 
 /*
  * Fills *out; what fails at the site is an outcome, not an error: OK is returned. *open false: the voting is not open, or a
- * blocked SIGTERM or SIGINT came while the code was awaited: *out says nothing. E_USAGE, E_FAILED, said: it could not be tried (settings, password, memory).
+ * blocked SIGTERM or SIGINT came while the code was awaited: *out says nothing. E_USAGE, E_FAILED, said: it could not be
+ * tried (settings, password, memory).
  */
 MUST_USE enum status visit_run(struct entry *out, bool *open, struct settings *s, const struct definition *d);
 
