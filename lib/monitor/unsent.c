@@ -12,7 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 64 << 20, LINE_BYTES = 2048 };
+enum { FILE_MAX = 64 << 20, LINE_BYTES = 2048, AWAY_SECONDS = 10 };
 
 struct unsent {
 	const struct settings *s;
@@ -21,6 +21,7 @@ struct unsent {
 	int fd;
 	struct connection *db;
 	bool warned, empty;
+	moment away; /* since when the database is not asked again; 0: it is */
 };
 
 /* ---- lines */
@@ -193,6 +194,7 @@ static void away(struct unsent *u, const char *said)
 	if (!u->warned)
 		report_warning(NULL, _("%s; mientras, se guarda en %s"), said, u->path);
 	u->warned = true;
+	u->away = moment_now();
 	connection_close(u->db);
 	u->db = NULL;
 }
@@ -201,17 +203,21 @@ static enum status tell(struct unsent *u, const struct entry *e, const struct sa
 {
 	char said[400];
 	json_t *line;
-	enum status r;
+	enum status r = E_FAILED;
 
-	report_capture_begin(said, sizeof said);
-	if ((r = bring_in(u)) == OK)
-		r = e != NULL ? entry_add(u->db, e) : sample_add(u->db, s);
-	report_capture_end();
-	if (r == OK) {
-		u->warned = false;
-		return OK;
+	/* Many lights at once: one wait for a database that is away, not one for each. */
+	if (u->away == 0 || moment_now() - u->away >= AWAY_SECONDS || moment_now() < u->away) {
+		report_capture_begin(said, sizeof said);
+		if ((r = bring_in(u)) == OK)
+			r = e != NULL ? entry_add(u->db, e) : sample_add(u->db, s);
+		report_capture_end();
+		if (r == OK) {
+			u->warned = false;
+			u->away = 0;
+			return OK;
+		}
+		away(u, said);
 	}
-	away(u, said);
 	line = e != NULL ? of_entry(e) : of_sample(s);
 	r = keep(u, line);
 	json_decref(line);
@@ -220,6 +226,7 @@ static enum status tell(struct unsent *u, const struct entry *e, const struct sa
 
 enum status unsent_flush(struct unsent *u)
 {
+	u->away = 0;
 	return bring_in(u);
 }
 

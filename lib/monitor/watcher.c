@@ -75,6 +75,16 @@ static enum status take(struct watcher *w)
 	return r;
 }
 
+/* What has waited, where the database answers by now; where not, it waits on. */
+static void flush(struct watcher *w)
+{
+	char unheard[2];
+
+	report_capture_begin(unheard, sizeof unheard);
+	(void)!unsent_flush(w->u);
+	report_capture_end();
+}
+
 static enum status watch(struct watcher *w, long refresh)
 {
 	struct timespec wait = {.tv_sec = refresh};
@@ -89,6 +99,7 @@ static enum status watch(struct watcher *w, long refresh)
 		components_look(w->all, false);
 		r = take(w);
 	} while (sigtimedwait(&stop, NULL, &wait) < 0);
+	flush(w);
 	for (unsigned i = 0; i < w->all->n; i++)
 		if (put(w, i) != OK)
 			r = E_FAILED;
