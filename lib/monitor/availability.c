@@ -14,7 +14,8 @@ struct lights {
 	moment from, to, covered;
 	char component[ENTRY_COMPONENT + 1];
 	int64_t amber;
-	bool red; /* the last one */
+	bool red;     /* the last one */
+	bool entries; /* the log-ins are told of already */
 };
 
 static void how_lights(struct lights *l)
@@ -30,7 +31,8 @@ static void how_lights(struct lights *l)
 
 static bool next_component(struct lights *l, const char *id)
 {
-	const char *name = components_name(id);
+	/* The log-ins themselves say more than the light that was made of them. */
+	const char *name = strcmp(id, "entry") == 0 && l->entries ? NULL : components_name(id);
 
 	how_lights(l);
 	snprintf(l->component, sizeof l->component, "%s", id);
@@ -111,7 +113,7 @@ static enum status from_entries(struct availability *out, struct connection *db,
 		return r;
 	until(&e, to);
 	snprintf(out->how[out->n], AVAILABILITY_HOW, "medido: la entrada de prueba, desde fuera: %u veces, %u sin lograrlo", e.n, e.bad);
-	e.c.name = "Entrada de un votante";
+	e.c.name = components_name("entry");
 	e.c.how = out->how[out->n];
 	out->list[out->n++] = e.c;
 	return OK;
@@ -125,7 +127,9 @@ enum status availability_read(struct availability *out, struct connection *db, m
 	memset(out, 0, sizeof *out);
 	if (to <= from)
 		return OK;
-	if ((r = from_entries(out, db, from, to, every)) == OK && (r = sample_tell(db, from, to, one_light, &l)) == OK)
+	r = from_entries(out, db, from, to, every);
+	l.entries = out->n > 0;
+	if (r == OK && (r = sample_tell(db, from, to, one_light, &l)) == OK)
 		how_lights(&l);
 	return r;
 }

@@ -454,7 +454,7 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 	[ "$(sql postgres "SELECT count(DISTINCT component) > 3 FROM vemre.sample WHERE light = 'green'")" = t ]
 	as "$VEMRE_BUILD/bin/monitor-election" report --config "$WORK/monitor.conf" --election "$ELECTION"
 	text=$(pdftotext -layout "$ELECTION/documents/informe-de-operacion.pdf" -)
-	for words in 'Entrada de un votante .* 0\.\|Entrada de un votante .* [1-9][0-9]*\.' 'Sitio (nginx) ' 'Base de datos  .* medido: la vista'; do
+	for words in 'Entrada de prueba .* 0\.\|Entrada de prueba .* [1-9][0-9]*\.' 'Sitio (nginx) ' 'Base de datos  .* medido: la vista'; do
 		grep -q "$words" <<< "$text" || { echo "$text"; false; }
 	done
 	[ "$(journalled synthetic-entry 'failed status')" -ge 2 ]
