@@ -59,6 +59,8 @@ static void sum_up(const struct verify_report *r, enum status s, const char *unt
 		       (unsigned long long)r->malformed, (unsigned long long)r->undecodable,
 		       (unsigned long long)r->off_curve, (unsigned long long)r->mismatches,
 		       (unsigned long long)r->challenged);
+	if (r->observers[0] != '\0')
+		printf(_("Los retaron: %s. Sus retos convencen a quien confíe en quien los hizo, y a nadie más.\n"), r->observers);
 	switch (s) {
 	case OK:
 		if (strcmp(until, "tally") == 0)
@@ -143,13 +145,16 @@ static enum status lottery(const char *file, const char *folder)
 {
 	struct record *record = NULL;
 	struct lottery l;
+	char name[256];
 	enum status s;
 
 	if ((s = record_open(&record, folder)) == OK && (s = lottery_read(&l, record, file)) == OK) {
 		printf(_("Sorteo de %u entre %u, hecho de nuevo:\n"), l.m, l.n);
-		for (unsigned i = 0; i < l.n; i++)
-			printf("  %u. %u %s%s\n", i + 1, l.order[i], record->keys->members[l.order[i] - 1].name,
-			       i < l.m ? _(" (abre)") : "");
+		for (unsigned i = 0; i < l.n; i++) {
+			snprintf(name, sizeof name, "%s", record->keys->members[l.order[i] - 1].name);
+			report_disarm(name);
+			printf("  %u. %u %s%s\n", i + 1, l.order[i], name, i < l.m ? _(" (abre)") : "");
+		}
 		printf(_("RESULTADO: el sorteo se cumple.\n"));
 	}
 	record_free(record);
@@ -191,6 +196,7 @@ static enum status line_of_journal(void *ctx, uint64_t number, const json_t *lin
 		return OK;
 	memcpy(w->sha256, sha256, 32);
 	snprintf(w->time, sizeof w->time, "%s", time != NULL ? time : "");
+	report_disarm(w->time);
 	return OK;
 }
 

@@ -41,7 +41,7 @@ void report_capture_end(void)
 
 /* Texts quote what files say (names, unknown fields): a control character, an invisible line break or a turn of
  * direction in one of them must not reach a terminal or make a line of its own. Each becomes '?'. */
-static void disarm(char *text)
+void report_disarm(char *text)
 {
 	static const struct {
 		const char *from, *to; /* UTF-8, same length, compared as bytes */
@@ -70,7 +70,7 @@ __attribute__((format(printf, 4, 0))) static void say(enum report_level level, e
 	char text[1024];
 
 	vsnprintf(text, sizeof text, fmt, args);
-	disarm(text);
+	report_disarm(text);
 	if (depth > 0 && level >= REPORT_WARNING) {
 		unsigned i = depth <= DEPTH ? depth - 1 : DEPTH - 1;
 

@@ -27,6 +27,10 @@ void report_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void report_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void report_progress(const char *what, uint64_t done, uint64_t total);
 
+/* What a file says, made fit for a terminal: control characters, line breaks that are not seen and turns of direction each
+ * become '?' (in place). What is said through this header has been; what a program prints itself, from a file, must be. */
+void report_disarm(char *text);
+
 /* Faults said between _begin and _end on this thread go to the caller's buffer (the first one,
  * shortened to size), not to the sink: for readers that try, and for the server's threads. Captures nest, eight deep. */
 void report_capture_begin(char *text, unsigned size);

@@ -271,6 +271,8 @@ static void tell_votes(struct work *w)
 
 		snprintf(w->out->votes[i].office, sizeof w->out->votes[i].office, "%s", c->office);
 		in_words(w->out->votes[i].words, c, w->opened[i].plain);
+		report_disarm(w->out->votes[i].office);
+		report_disarm(w->out->votes[i].words);
 	}
 	w->out->n = w->ballot.n;
 }

@@ -25,6 +25,7 @@ struct verify_report {
 	uint64_t items[VERIFY_CHECKS];
 	char reason[VERIFY_CHECKS][512]; /* of the first fault of each */
 	uint64_t ballots, malformed, undecodable, off_curve, mismatches, challenged;
+	char observers[512]; /* who made the challenges that hold, each once, "; " between; for people, fit for a terminal */
 	char eid[65];
 };
 typedef void (*verify_listener)(void *ctx, const struct verify_report *report, enum verify_check done);

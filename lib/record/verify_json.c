@@ -47,18 +47,19 @@ static json_t *check_json(const struct verify_report *r, enum verify_check c)
 json_t *verify_report_json(const struct verify_report *r, const char *folder, enum verify_phase until,
                            enum status status)
 {
-	json_t *checks = json_array(), *name = json_string(folder);
+	json_t *checks = json_array(), *name = json_string(folder), *observers = json_string(r->observers);
 
 	for (int c = 0; c < VERIFY_CHECKS; c++)
 		if (json_array_append_new(checks, check_json(r, (enum verify_check)c)) != 0) {
 			json_decref(checks);
 			json_decref(name);
+			json_decref(observers);
 			return NULL;
 		}
-	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o}", "format", "VEMRE-V1", "record",
+	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:o, s:I, s:{s:I, s:I, s:I, s:I, s:o}, s:o}", "format", "VEMRE-V1", "record",
 	                 name != NULL ? name : json_null(), "until", PHASES[until], "verdict", verdict(status), "status",
 	                 (int)status, "eid", r->eid[0] != '\0' ? json_string(r->eid) : json_null(), "ballots",
 	                 (json_int_t)r->ballots, "malformed", "undecodable", (json_int_t)r->undecodable, "off-curve",
 	                 (json_int_t)r->off_curve, "mismatch", (json_int_t)r->mismatches, "challenged",
-	                 (json_int_t)r->challenged, "checks", checks);
+	                 (json_int_t)r->challenged, "observers", observers != NULL ? observers : json_string("?"), "checks", checks);
 }

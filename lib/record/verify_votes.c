@@ -145,6 +145,24 @@ static struct opened_vote *challenged_vote(const struct verify *v, const char *l
 	return NULL;
 }
 
+/* Who is to be trusted for it; a name that does not fit leaves "…". */
+static void add_observer(struct verify_report *r, const char *observer)
+{
+	char name[sizeof r->observers], *end = r->observers + strlen(r->observers);
+	size_t left = sizeof r->observers - (size_t)(end - r->observers), len;
+
+	snprintf(name, sizeof name, "%s", observer);
+	report_disarm(name);
+	len = strlen(name);
+	for (const char *p = r->observers; (p = strstr(p, name)) != NULL && *name != '\0'; p++)
+		if ((p == r->observers || p[-1] == ' ') && (p[len] == ';' || p[len] == '\0'))
+			return;
+	if (len + sizeof "; ; …" < left)
+		snprintf(end, left, "%s%s", end == r->observers ? "" : "; ", name);
+	else if (strstr(r->observers, "; …") == NULL)
+		snprintf(end, left, "; …");
+}
+
 static enum status check_challenge(struct verify *v, const json_t *o, size_t number, bool *challenged)
 {
 	struct opened_vote *vote;
@@ -183,6 +201,7 @@ static enum status check_challenge(struct verify *v, const json_t *o, size_t num
 		return fault(E_EVIDENCE, NULL, _("%s: el reto al voto %lld de «%s» no se cumple"), where, (long long)idx,
 		             list);
 	challenged[vote - v->votes] = true;
+	add_observer(v->report, observer);
 	return OK;
 }
 

@@ -1,4 +1,8 @@
-/* The papers beside a record: receipt, lottery's transcript, challenge, checked ballot, journal: each reader, same bytes. */
+/*
+ * The papers beside a record: receipt, lottery's transcript, challenge, checked ballot, journal: each reader, same bytes.
+ * Their record is test/fuzz/papers/record and good papers of it lie beside it (made once by make-papers, without the lists):
+ * what is changed in them reaches the signatures, the draw, the sealing again.
+ */
 #include "fuzz.h"
 #include "journal/journal.h"
 #include "record/challenge_file.h"
@@ -26,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (record == NULL) {
 		const char *root = getenv("VEMRE_SOURCE");
 
-		snprintf(folder, sizeof folder, "%s/test/vectors/record", root != NULL ? root : ".");
+		snprintf(folder, sizeof folder, "%s/test/fuzz/papers/record", root != NULL ? root : ".");
 		if (record_open(&record, folder) != OK)
 			abort();
 	}

@@ -75,16 +75,73 @@ bounded() { # arguments: the verifier within bounds; status 3 or 8
 	says "the record holds in every part"
 }
 
-@test "a receipt that is none" {
-	printf '{"format": "VEMRE-V1", "eid": "%064d", "tracker": "%064d", "signature": "3006020101020101"}' 0 0 >"$BATS_TEST_TMPDIR/r.json"
-	verify --receipt "$BATS_TEST_TMPDIR/r.json" "$R"
+@test "a receipt: good, of a ballot that is not there, without a box yet, altered" {
+	local P=$BATS_TEST_TMPDIR/papers
+	"$BUILD/tools/make-papers" "$P"
+	verify --receipt "$P/receipt.json" "$P/record"
+	[ "$status" = 0 ]
+	says "RESULTADO: lo firmó el sistema y la boleta está en la urna."
+	verify --receipt "$P/receipt-stray.json" "$P/record"
+	[ "$status" = 3 ]
+	says "no está en la urna, y su comprobante está bien firmado"
+	says "lleve el comprobante"
+	mv "$P/record/encrypted-votes.box" "$P/box"
+	verify --receipt "$P/receipt-stray.json" "$P/record"
+	[ "$status" = 0 ]
+	says "repita cuando se publique"
+	mv "$P/box" "$P/record/encrypted-votes.box"
+	verify --receipt "$P/receipt.json" "$R"
 	[ "$status" = 3 ]
 	says "otra elección"
-	eid=$("$BUILD/bin/verify-election" --json "$R" | sed -n 's/^ "eid": "\(.*\)",/\1/p')
-	sed -i "s/\"eid\": \"0*\"/\"eid\": \"$eid\"/" "$BATS_TEST_TMPDIR/r.json"
-	verify --receipt "$BATS_TEST_TMPDIR/r.json" "$R"
+	sed 's/"tracker": "./"tracker": "x/' "$P/receipt.json" >"$P/a.json"
+	verify --receipt "$P/a.json" "$P/record"
+	[ "$status" = 3 ]
+	says "tracker"
+	node -e 'const fs=require("fs"),r=JSON.parse(fs.readFileSync(process.argv[1]));const i=20;r.tracker=r.tracker.slice(0,i)+(r.tracker[i]==="0"?"1":"0")+r.tracker.slice(i+1);fs.writeFileSync(process.argv[2],JSON.stringify(r))' "$P/receipt.json" "$P/a.json"
+	verify --receipt "$P/a.json" "$P/record"
 	[ "$status" = 3 ]
 	says "no es de ninguna llave del sistema"
+	mkfifo "$P/fifo"
+	run timeout 20 "$BUILD/bin/verify-election" --receipt "$P/fifo" "$P/record"
+	[ "$status" = 3 ]
+	verify --receipt "$P/nothing.json" "$P/record"
+	[ "$status" = 8 ]
+}
+
+@test "a lottery, a ballot that was opened, a challenge: the good ones of a record, and of another record" {
+	local P=$BATS_TEST_TMPDIR/papers
+	"$BUILD/tools/make-papers" "$P"
+	verify --lottery "$P/lottery.json" "$P/record"
+	[ "$status" = 0 ]
+	says "Sorteo de 3 entre 5"
+	says "(abre)"
+	sed 's/"m": 3/"m": 2/' "$P/lottery.json" >"$P/a.json"
+	verify --lottery "$P/a.json" "$P/record"
+	[ "$status" = 3 ]
+	says "no es el sorteo de 3 entre 5"
+	verify --lottery "$P/lottery.json" "$R"
+	[ "$status" = 3 ]
+	verify --ballot "$P/opened.json" --record "$P/record"
+	[ "$status" = 0 ]
+	verify --ballot "$P/opened.json" --record "$R"
+	[ "$status" = 3 ]
+	# who challenged is named: the verdict rests on them
+	verify "$P/record"
+	[ "$status" = 0 ]
+	says "Los retaron: Observatorio. "
+}
+
+@test "what a hostile file says does not speak to the terminal" {
+	local P=$BATS_TEST_TMPDIR/papers escape=$'\033'
+	"$BUILD/tools/make-papers" "$P"
+	sed -i 's/"observer": "Observatorio"/"observer": "\\u001b[2JRESULTADO\\u2028"/' "$P/record/challenges.json"
+	verify "$P/record"
+	[ "$status" = 0 ]
+	says "?[2JRESULTADO???"
+	[[ $output != *"$escape"* ]]
+	printf '%s\n' '{"time":"\u001b[2Jx","program":"p","event":"e","detail":{},"previous":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}' >"$P/j.jsonl"
+	verify --journal "$P/j.jsonl"
+	[[ $output != *"$escape"* ]]
 }
 
 @test "a FIFO, a device, a folder, a link to itself in place of each file" {

@@ -141,6 +141,10 @@ static void test_follow(void **state)
 	swap("record/lists/presidencia/0.list", "record/lists/presidencia/3.list");
 	refuse("0.list");
 	swap("record/lists/presidencia/0.list", "record/lists/presidencia/3.list");
+	assert_int_equal(rename(in_folder("record/lists/presidencia/0.list"), in_folder("0.list")), 0);
+	assert_int_equal(file_create(in_folder("record/lists/presidencia/0.list"), "VML1", 4, 0600), OK);
+	refuse("0.list: la lista es de otra elección");
+	assert_int_equal(rename(in_folder("0.list"), in_folder("record/lists/presidencia/0.list")), 0);
 	list_free(follow(3));
 }
 

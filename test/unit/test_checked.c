@@ -3,6 +3,7 @@
 #include "base/report.h"
 #include "protocol/credential.h"
 #include "record/checked_ballot.h"
+#include "unit/made.h"
 #include "unit/papers.h"
 #include "unit/sample.h"
 #include "unit/vectors.h"
@@ -41,51 +42,11 @@ static int tear_down(void **state)
 	return system(command);
 }
 
-/* How an opening is made; the good one is all of the record's. */
-struct sealing {
-	uint8_t eid[32];
-	struct point credential, election_key, committee_key[COMMITTEE_KEYS];
-	struct ballot_form form;
-	bool same_t;
-};
-
-static void good_sealing(struct sealing *s)
+static json_t *open_ballot(const struct made_sealing *s)
 {
-	const struct whole_person *p = &whole->people[whole_find(whole, 0, false, 0)];
+	json_t *root;
 
-	memset(s, 0, sizeof *s);
-	memcpy(s->eid, whole->eid, 32);
-	s->credential = p->credential;
-	s->election_key = whole->keys->election_key;
-	memcpy(s->committee_key, whole->keys->committee_key, sizeof s->committee_key);
-	definition_form(&s->form, whole->d, 0);
-}
-
-static json_t *open_ballot(const struct sealing *s)
-{
-	static uint8_t plain[BALLOT_CONTESTS_MAX][PLAIN_MAX];
-	struct ballot_vote votes[BALLOT_CONTESTS_MAX];
-	struct buffer b = BUFFER_INIT;
-	json_t *contests = json_array(), *root;
-	uint8_t t[32];
-
-	for (unsigned i = 0; i < s->form.n; i++) {
-		plain[i][7] = 1;
-		votes[i].plain = plain[i];
-		memset(votes[i].seed, (int)i + 1, SEED_BYTES);
-		assert_int_equal(scalar_random(&votes[i].t), OK);
-		if (s->same_t)
-			votes[i].t = votes[0].t;
-		scalar_write(t, &votes[i].t);
-		json_array_append_new(contests, json_pack("{s:s, s:o, s:o, s:o}", "contest", s->form.contests[i].name, "seed",
-		                                          json_hex(votes[i].seed, SEED_BYTES), "plain",
-		                                          json_hex(plain[i], envelope_plain_len(s->form.contests[i].w)), "t",
-		                                          json_hex(t, 32)));
-	}
-	assert_int_equal(ballot_make_unsigned(&b, s->eid, &s->credential, &s->form, &s->election_key, s->committee_key, votes),
-	                 OK);
-	root = json_pack("{s:s, s:o, s:o}", "format", "VEMRE-V1", "ballot", json_hex(b.data, b.len), "contests", contests);
-	buffer_free(&b);
+	assert_int_equal(made_opened(&root, s), OK);
 	return root;
 }
 
@@ -123,12 +84,12 @@ static void test_good(void **state)
 	char tracker[CODE_SIZE], credential[24], typed[64], why[256];
 	enum checked_test first;
 	struct checked_ballot *c;
-	struct sealing s;
+	struct made_sealing s;
 	json_t *root;
 	size_t n = 0;
 
 	(void)state;
-	good_sealing(&s);
+	made_sealing(&s, whole);
 	papers_write(file, root = open_ballot(&s));
 	json_decref(root);
 	assert_int_equal(checked_ballot_check(&c, file, whole->folder, NULL, NULL), OK);
@@ -190,11 +151,11 @@ static void test_form(void **state)
 	    {{"contests.1.t", "\"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551\"", "t no es menor"}, CHECKED_FORM},
 	    {{"contests.1.t", "\"0000000000000000000000000000000000000000000000000000000000000001\"", "sellado de nuevo"}, CHECKED_ENVELOPES},
 	};
-	struct sealing s;
+	struct made_sealing s;
 	json_t *good;
 
 	(void)state;
-	good_sealing(&s);
+	made_sealing(&s, whole);
 	good = open_ballot(&s);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		json_t *root = json_deep_copy(good);
@@ -213,7 +174,7 @@ static void test_form(void **state)
 /* What only the published files show; everything else of these is sealed well. */
 static void test_sealings(void **state)
 {
-	struct sealing s;
+	struct made_sealing s;
 	struct scalar k;
 	json_t *root;
 
@@ -228,7 +189,7 @@ static void test_sealings(void **state)
 		                {CHECKED_CONTESTS, "elecciones de la entidad"}, {CHECKED_CONTESTS, "elecciones de la entidad"},
 		                {CHECKED_CONTESTS, "la misma C_0"}, {CHECKED_PROOFS, "prueba"}};
 
-		good_sealing(&s);
+		made_sealing(&s, whole);
 		switch (i) {
 		case 0: s.eid[31] ^= 1; break;
 		case 1: assert_int_equal(point_mul_base(&s.credential, &k), OK); break;
@@ -258,11 +219,11 @@ static void test_sealings(void **state)
 static void test_signed(void **state)
 {
 	const struct buffer *b = &whole->ballots[0].bytes;
-	struct sealing s;
+	struct made_sealing s;
 	json_t *root;
 
 	(void)state;
-	good_sealing(&s);
+	made_sealing(&s, whole);
 	root = open_ballot(&s);
 	sample_set(root, "ballot", json_hex(b->data, b->len));
 	papers_write(file, root);
@@ -277,11 +238,11 @@ static void test_files(void **state)
 {
 	char to[sizeof whole->folder + 32], why[256];
 	struct checked_ballot *c;
-	struct sealing s;
+	struct made_sealing s;
 	json_t *root;
 
 	(void)state;
-	good_sealing(&s);
+	made_sealing(&s, whole);
 	papers_write(file, root = open_ballot(&s));
 	json_decref(root);
 	for (int i = 0; i < 4; i++) {

@@ -1,10 +1,9 @@
 /* The papers beside a record (PROTOCOL 8, 12): receipts, lottery, challenges; good ones taken, each bad one for its reason. */
 #include "base/file.h"
-#include "base/json.h"
 #include "base/report.h"
-#include "protocol/lottery.h"
 #include "record/lottery_file.h"
 #include "record/receipt_file.h"
+#include "unit/made.h"
 #include "unit/papers.h"
 #include "unit/signing.h"
 #include "unit/vectors.h"
@@ -66,15 +65,10 @@ static const char ZERO_HASH[] = "\"000000000000000000000000000000000000000000000
 
 static json_t *receipt_of(const uint8_t tracker[32], EVP_PKEY *key, const uint8_t eid[32])
 {
-	struct buffer m = BUFFER_INIT;
-	uint8_t der[SIGNATURE_MAX];
-	size_t len;
+	json_t *root;
 
-	signature_receipt_message(&m, eid, tracker);
-	assert_int_equal(signing_sign(der, &len, key, m.data, m.len), OK);
-	buffer_free(&m);
-	return json_pack("{s:s, s:o, s:o, s:o}", "format", "VEMRE-V1", "eid", json_hex(whole->eid, 32), "tracker",
-	                 json_hex(tracker, 32), "signature", json_hex(der, len));
+	assert_int_equal(made_receipt(&root, whole, tracker, key, eid), OK);
+	return root;
 }
 
 static enum status read_receipt(void *ctx, const char *path)
@@ -154,18 +148,10 @@ static void test_receipt(void **state)
 
 static json_t *draw(unsigned n, unsigned m)
 {
-	static const char *const spoken[] = {"17", "4"};
-	uint8_t entropy[32] = {3}, commitment[32];
-	unsigned order[SHARES_MAX];
-	json_t *list = json_array();
+	json_t *root;
 
-	assert_int_equal(lottery_commitment(commitment, whole->eid, entropy), OK);
-	assert_int_equal(lottery_order(order, n, whole->eid, entropy, spoken, 2), OK);
-	for (unsigned i = 0; i < n; i++)
-		json_array_append_new(list, json_integer(order[i]));
-	return json_pack("{s:s, s:o, s:o, s:o, s:[s, s], s:i, s:i, s:o}", "format", "VEMRE-V1", "eid",
-	                 json_hex(whole->eid, 32), "commitment", json_hex(commitment, 32), "entropy", json_hex(entropy, 32),
-	                 "spoken", spoken[0], spoken[1], "n", (int)n, "m", (int)m, "order", list);
+	assert_int_equal(made_lottery(&root, whole, n, m), OK);
+	return root;
 }
 
 static enum status read_lottery(void *ctx, const char *path)

@@ -20,7 +20,7 @@ function names(root, folder, isFolder) {
 
 export function folderRecord(root) {
 	return {
-		has: (path) => statSync(join(root, path), { throwIfNoEntry: false }) !== undefined,
+		has: (path) => lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined, // a link to nothing is there too
 		files: (folder) => names(root, folder, false),
 		folders: (folder) => names(root, folder, true),
 		async read(path) {
