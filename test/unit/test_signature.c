@@ -44,6 +44,7 @@ static void test_receipt(void **state)
 {
 	const json_t *v = vectors_get(file, "receipt"), *list = vectors_get(v, "rejected"), *bad;
 	struct buffer message = BUFFER_INIT;
+	struct signature_key *once;
 	struct point key;
 	uint8_t *der;
 	size_t len, i;
@@ -59,6 +60,13 @@ static void test_receipt(void **state)
 	}
 	assert_false(signature_verify(&key, message.data, message.len - 1, der, len));
 	assert_false(signature_verify(&POINT_GENERATOR, message.data, message.len, der, len));
+	assert_null(signature_key_new(&POINT_INFINITY));
+	assert_non_null(once = signature_key_new(&key)); /* the same key, time and again */
+	for (i = 0; i < 3; i++) {
+		assert_true(signature_verify_by(once, message.data, message.len, der, len));
+		assert_false(signature_verify_by(once, message.data, message.len - 1, der, len));
+	}
+	signature_key_free(once);
 	free(der);
 	assert_true(json_array_size(list) >= 2);
 	json_array_foreach((json_t *)(uintptr_t)list, i, bad) {
