@@ -285,7 +285,7 @@ enum status ballot_batch_holds(bool *holds, const struct ballot_batch *b)
 	struct point sum;
 	enum status s;
 
-	*holds = b->n == 0;
+	*holds = true;
 	if (b->n == 0)
 		return OK;
 	b->p[b->n] = POINT_GENERATOR;
