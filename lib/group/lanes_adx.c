@@ -1,7 +1,7 @@
 /* The fast arithmetic where the machine has MULX (BMI2) and ADX. */
 #if defined(__x86_64__)
 #if !defined(__clang__)
-#pragma GCC target("bmi2,adx")
+#pragma GCC target("avx2,bmi2,adx")
 #endif
 #include "group/affine.h"
 #include "group/field_adx.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #if defined(__clang__) /* after the headers, which are none of its business */
-#pragma clang attribute push(__attribute__((target("bmi2,adx"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi2,adx"))), apply_to = function)
 #endif
 #define LANES_OPS LANES_ADX
 #define LANES_NAME "mulx-adx"

@@ -221,16 +221,18 @@ FIELD_INLINE void lanes_from_field(uint64_t out[4], const struct field *in)
 static void fe_pick(fe *x, fe *y, const uint64_t *table, const uint8_t digit[8])
 {
 	EACH {
-		uint64_t negative = ((uint64_t)digit[lane] >> 4 & 1) - 1, out[8] = {0};
+		uint64_t negative = ((uint64_t)digit[lane] >> 4 & 1) - 1, out[8] = {0}, take[16];
 		uint64_t index = (digit[lane] & 15u) ^ (negative & 15u);
 		struct field minus;
 
 		for (uint64_t e = 0; e < 16; e++) {
-			uint64_t diff = e ^ index, take = ((diff - 1) >> 63) * UINT64_MAX;
+			uint64_t diff = e ^ index;
 
-			for (int i = 0; i < 8; i++)
-				out[i] |= table[16 * i + (int)e] & take;
+			take[e] = (uint64_t)0 - ((diff - 1) >> 63);
 		}
+		for (int i = 0; i < 8; i++) /* this way round a compiler takes several entries at a time */
+			for (int e = 0; e < 16; e++)
+				out[i] |= table[16 * i + e] & take[e];
 		memcpy(x->lane[lane].v, out, 32);
 		memcpy(y->lane[lane].v, out + 4, 32);
 		field_sub(&minus, &FIELD_ZERO, &y->lane[lane]);
