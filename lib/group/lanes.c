@@ -17,7 +17,7 @@ static void choose(void)
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
 	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("bmi2"))
 		ways[n++] = &LANES_IFMA;
-	if (field_has_adx())
+	if (field_has_adx() && __builtin_cpu_supports("avx2"))
 		ways[n++] = &LANES_ADX;
 #endif
 	ways[n] = &LANES_PLAIN;

@@ -1,4 +1,4 @@
-/* The fast arithmetic where the machine has MULX (BMI2) and ADX. */
+/* The fast arithmetic where the machine has MULX (BMI2) and ADX for the products, AVX2 for the look-ups. */
 #if defined(__x86_64__)
 #if !defined(__clang__)
 #pragma GCC target("avx2,bmi2,adx")
