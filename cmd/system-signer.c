@@ -14,7 +14,6 @@
 #include "monitor/check.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,9 +183,9 @@ done:
 static enum status serve_confined(struct system_key *k, struct settings *s, const char *socket, const sigset_t *wait_mask)
 {
 	const char *store = settings_path(s, "hsm.system_store", "");
-	char *folder = strdup(socket);
+	char *folder = file_folder(socket);
 	const char *const read[] = {"/proc/self", "/usr/share/zoneinfo", "/usr/share/locale", NULL};
-	const char *const write[] = {store, NULL}, *remove[] = {folder != NULL ? dirname(folder) : NULL, NULL};
+	const char *const write[] = {store, NULL}, *remove[] = {folder, NULL};
 	const struct confine c = {.read = read, .write = write, .remove = remove};
 	enum status r = folder == NULL ? E_FAILED : E_USAGE;
 

@@ -2,19 +2,8 @@
  * that takes names and certificates. */
 #include "backend/backend.h"
 #include "base/confine.h"
-#include "base/i18n.h"
-#include "base/report.h"
-#include <libgen.h>
+#include "base/file.h"
 #include <stdlib.h>
-#include <string.h>
-
-/* Where the socket of a path is; NULL for a port. malloc'd. */
-static char *folder_of(const char *path)
-{
-	char *copy = path[0] == '/' ? strdup(path) : NULL;
-
-	return copy != NULL ? dirname(copy) : NULL;
-}
 
 enum status backend_confine(const struct backend *b)
 {
@@ -22,7 +11,7 @@ enum status backend_confine(const struct backend *b)
 	static const char *const always[] = {"/proc/self", "/usr/share/zoneinfo", "/usr/share/locale"};
 	static const char *const network[] = {"/etc", "/run/systemd/resolve", "/usr/lib/ssl", "/usr/share/ca-certificates"};
 	const char *read[sizeof always / sizeof *always + sizeof network / sizeof *network + CONNECTION_FILES_MAX + 1] = {0};
-	char *listen = folder_of(b->listen), *metrics = folder_of(b->metrics);
+	char *listen = file_folder(b->listen), *metrics = file_folder(b->metrics);
 	const char *const remove[] = {listen, metrics, NULL};
 	struct confine c = {.read = read, .remove = remove};
 	struct connection_reach reach;
@@ -38,7 +27,7 @@ enum status backend_confine(const struct backend *b)
 		read[n++] = network[i];
 	for (size_t i = 0; c.internet && reach.files[i] != NULL; i++)
 		read[n++] = reach.files[i];
-	r = listen == NULL ? fault(E_FAILED, NULL, _("no hay memoria")) : confine_process(&c);
+	r = listen == NULL ? E_FAILED : confine_process(&c);
 done:
 	connection_reach_free(&reach);
 	free(listen);

@@ -264,6 +264,18 @@ enum status file_mkdirs(const char *path, mode_t mode)
 	return r;
 }
 
+char *file_folder(const char *path)
+{
+	const char *slash = path[0] == '/' ? strrchr(path, '/') : NULL;
+	char *folder;
+
+	if (slash == NULL)
+		return NULL;
+	if ((folder = strndup(path, slash == path ? 1 : (size_t)(slash - path))) == NULL)
+		fault(E_FAILED, NULL, _("%s: no hay memoria"), path);
+	return folder;
+}
+
 char *file_path(const char *folder, ...)
 {
 	struct buffer b = BUFFER_INIT;

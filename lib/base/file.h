@@ -31,6 +31,8 @@ void file_writer_abandon(struct file_writer *w);
 
 MUST_USE enum status file_sha256(uint8_t out[32], const char *path);
 MUST_USE enum status file_mkdirs(const char *path, mode_t mode); /* like mkdir -p */
+/* The folder that an absolute path's last name is in. malloc'd. NULL: out of memory (said), or the path is not absolute. */
+char *file_folder(const char *path);
 /* folder/name, or folder/a/b with several parts ending in NULL. malloc'd. NULL: out of memory (said). */
 char *file_path(const char *folder, ...) __attribute__((sentinel));
 

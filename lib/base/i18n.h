@@ -4,7 +4,7 @@
 
 #include <libintl.h>
 
-#define _(text) gettext(text)
+#define _(text) gettext(text) /* gettext's own custom. NOLINT(bugprone-reserved-identifier) */
 #define N_(text) (text)
 
 /* Looks for the catalogue beside the running binary (../share/locale), then in /usr/share/locale. */

@@ -75,7 +75,7 @@ bool moment_parse(moment *out, const char *text)
 	}
 	if (*p != '\0')
 		return false;
-	*out = days_of(y, mo, d) * 86400 + h * 3600 + mi * 60 + s - sign * (oh * 3600 + om * 60);
+	*out = days_of(y, mo, d) * 86400 + h * 3600L + mi * 60L + s - sign * (oh * 3600L + om * 60L);
 	return true;
 }
 

@@ -45,12 +45,12 @@ void report_disarm(char *text)
 {
 	static const struct {
 		const char *from, *to; /* UTF-8, same length, compared as bytes */
-	} ranges[] = {
+	} ranges[] = { /* NOLINTBEGIN(misc-misleading-bidirectional) */
 	    {"\xc2\x80", "\xc2\x9f"},         /* C1 controls */
 	    {"\xe2\x80\x8e", "\xe2\x80\x8f"}, /* U+200E, U+200F */
 	    {"\xe2\x80\xa8", "\xe2\x80\xae"}, /* U+2028-U+202E: line breaks, embeddings */
 	    {"\xe2\x81\xa6", "\xe2\x81\xa9"}, /* U+2066-U+2069: isolates */
-	};
+	}; /* NOLINTEND(misc-misleading-bidirectional) */
 
 	for (char *p = text; *p != '\0'; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
@@ -82,7 +82,7 @@ __attribute__((format(printf, 4, 0))) static void say(enum report_level level, e
 		the_sink(the_ctx, level, status, text, hint);
 }
 
-enum status fault(enum status status, const char *hint, const char *fmt, ...)
+enum status (fault)(enum status status, const char *hint, const char *fmt, ...)
 {
 	va_list args;
 

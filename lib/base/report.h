@@ -22,6 +22,10 @@ void report_install(report_sink sink, report_progress_sink progress, void *ctx);
 /* Say a fault once, where it is found; returns `status`, so that `return fault(...)` reads well.
  * hint: what to do about it, or NULL. */
 enum status fault(enum status status, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The analysers do not see that what is returned is what was given, never OK. */
+#ifdef __clang_analyzer__
+#define fault(status, ...) ((void)(fault)((status), __VA_ARGS__), (status))
+#endif
 void report_warning(const char *hint, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void report_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void report_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

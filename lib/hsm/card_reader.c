@@ -178,7 +178,7 @@ void card_let_go(struct card_reader *r)
 enum status card_still_in(struct card_reader *r)
 {
 	char now[PATH_MAX];
-	CK_SLOT_ID slot;
+	CK_SLOT_ID slot = 0;
 	struct token there;
 	bool in = r->softhsm ? realpath(r->where, now) != NULL && strcmp(now, r->store) == 0
 	                     : slot_with_card(&slot, r) && slot == r->token.slot &&

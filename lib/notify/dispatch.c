@@ -1,6 +1,7 @@
 /* See dispatch.h. Looks into secrets: the text as it arrives. */
 #include "notify/dispatch.h"
 #include "base/confine.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/report.h"
 #include "base/socket.h"
@@ -9,7 +10,6 @@
 #include "notify/gateway.h"
 #include "notify/sms.h"
 #include <errno.h>
-#include <libgen.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -195,23 +195,14 @@ static enum status read_settings(struct dispatch *d, struct settings *s)
 static enum status give_up(const struct dispatch *d, struct settings *s)
 {
 	const char *ca = settings_path(s, "sms.ca", "");
-	char *socket = strdup(d->socket_path), *figures = strdup(d->figures_path);
+	char *socket = file_folder(d->socket_path), *figures = file_folder(d->figures_path);
 	const char *const read[] = {"/proc/self", "/etc", "/run/systemd/resolve", "/usr/lib/ssl", "/usr/share/ca-certificates",
 	                            "/usr/share/zoneinfo", "/usr/share/locale", ca != NULL && ca[0] != '\0' ? ca : NULL, NULL};
-	const char *write[2] = {NULL, NULL}, *remove[2] = {NULL, NULL};
-	struct confine c = {.read = read, .remove = remove, .internet = true};
-	enum status r = E_FAILED;
+	const char *const write[] = {figures, NULL}, *const remove[] = {socket, NULL};
+	const struct confine c = {
+	        .read = read, .write = figures != NULL ? write : NULL, .remove = remove, .internet = true};
+	enum status r = socket == NULL ? E_FAILED : confine_process(&c);
 
-	if (socket == NULL || figures == NULL) {
-		fault(r, NULL, _("no hay memoria"));
-	} else {
-		remove[0] = dirname(socket);
-		if (figures[0] != '\0') {
-			write[0] = dirname(figures);
-			c.write = write;
-		}
-		r = confine_process(&c);
-	}
 	free(socket);
 	free(figures);
 	return r;

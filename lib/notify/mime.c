@@ -26,7 +26,7 @@ static void encoded_words(struct room *r, const char *text)
 		while (text[n] != '\0' && n > 1 && ((unsigned char)text[n] & 0xC0) == 0x80)
 			n--; /* not within a character */
 		for (size_t i = 0; i < n; i++)
-			word[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7F ? ' ' : text[i];
+			word[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7F ? (char)' ' : text[i];
 		EVP_EncodeBlock(coded, (const unsigned char *)word, (int)n);
 		room_text(r, first ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?");
 		room_text(r, (const char *)coded);
