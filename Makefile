@@ -194,8 +194,9 @@ C_FILES = $(shell git ls-files '*.c' '*.h')
 format:
 	clang-format -i $(C_FILES)
 lint:
-	cppcheck --enable=warning,portability --inline-suppr --error-exitcode=1 --quiet --std=c11 -Ilib -Ifcgi \
-		--suppress=missingIncludeSystem --suppress=varFuncNullUB cmd lib fcgi/backend
+	./test/tools/lint
+lint-flags:
+	@echo '$(PKGFLAGS)'
 coverage:
 	$(MAKE) BUILD=build-coverage OPT="-O0 -g --coverage" HARDEN="-fPIE" SAN=--coverage unit-programs
 	./test/unit/run build-coverage
@@ -229,5 +230,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals deb clean fuzz fuzz-programs mutation-programs install install-units format lint coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals deb clean fuzz fuzz-programs mutation-programs install install-units format lint lint-flags coverage
 .DEFAULT_GOAL := all

@@ -23,7 +23,7 @@ void report_install(report_sink sink, report_progress_sink progress, void *ctx);
  * hint: what to do about it, or NULL. */
 enum status fault(enum status status, const char *hint, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The analysers do not see that what is returned is what was given, never OK. */
-#ifdef __clang_analyzer__
+#if defined(__clang_analyzer__) || defined(VEMRE_LINT)
 #define fault(status, ...) ((void)(fault)((status), __VA_ARGS__), (status))
 #endif
 void report_warning(const char *hint, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -195,7 +195,8 @@ static enum status read_settings(struct dispatch *d, struct settings *s)
 static enum status give_up(const struct dispatch *d, struct settings *s)
 {
 	const char *ca = settings_path(s, "sms.ca", "");
-	char *socket = file_folder(d->socket_path), *figures = file_folder(d->figures_path);
+	char *socket = file_folder(d->socket_path);
+	char *figures = file_folder(d->figures_path);
 	const char *const read[] = {"/proc/self", "/etc", "/run/systemd/resolve", "/usr/lib/ssl", "/usr/share/ca-certificates",
 	                            "/usr/share/zoneinfo", "/usr/share/locale", ca != NULL && ca[0] != '\0' ? ca : NULL, NULL};
 	const char *const write[] = {figures, NULL}, *const remove[] = {socket, NULL};
