@@ -34,6 +34,7 @@ enum { CONNECTION_FILES_MAX = 8 };
 struct connection_reach {
 	bool internet; /* a host that is not a Unix socket's folder */
 	const char *files[CONNECTION_FILES_MAX + 1]; /* of certificates, keys, passwords; NULL at the end */
+	char *home[2];                               /* libpq's own places for them, in the account's home */
 	PQconninfoOption *named, *defaults;
 };
 /* E_USAGE, said: database.connection is no connection string. Release with connection_reach_free. */

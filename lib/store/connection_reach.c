@@ -1,7 +1,9 @@
 /* See connection.h: what connecting takes. libpq itself reads the string and the environment. */
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/report.h"
 #include "store/connection.h"
+#include <stdlib.h>
 #include <string.h>
 
 static const char *option(const PQconninfoOption *options, const char *keyword)
@@ -32,6 +34,7 @@ enum status connection_reach(struct connection_reach *out, const struct settings
 {
 	static const char *const files[] = {"sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"};
 	const char *where = settings_text(s, "database.connection", "");
+	const char *home = getenv("HOME");
 	char *said = NULL;
 	unsigned n = 0;
 
@@ -49,12 +52,24 @@ enum status connection_reach(struct connection_reach *out, const struct settings
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		if ((out->files[n] = either(out, files[i])) != NULL)
 			n++;
+	if (home != NULL && home[0] == '/') {
+		out->home[0] = file_path(home, ".postgresql", NULL);
+		out->home[1] = file_path(home, ".pgpass", NULL);
+		if (out->home[0] == NULL || out->home[1] == NULL) {
+			connection_reach_free(out);
+			return E_FAILED;
+		}
+		out->files[n++] = out->home[0];
+		out->files[n++] = out->home[1];
+	}
 	out->files[n] = NULL;
 	return OK;
 }
 
 void connection_reach_free(struct connection_reach *reach)
 {
+	free(reach->home[0]);
+	free(reach->home[1]);
 	PQconninfoFree(reach->named);
 	PQconninfoFree(reach->defaults);
 	memset(reach, 0, sizeof *reach);
