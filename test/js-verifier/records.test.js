@@ -1,8 +1,8 @@
 // Whole records: those of test/vectors and odd ones made here must hold; each alteration must be found false by
 // the check that it is about. Where verify-election is built, it must give the same verdict on every one.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -44,6 +44,23 @@ for (const name of ['record', 'record-odd', 'record-small'])
 		for (const until of ['opening', 'closing', 'mixing', 'tally'])
 			assert.equal((await checkRecord(folderRecord(join(VECTORS, name)), until)).exit, 0);
 	});
+
+test('what is no file, or a link to nothing, in place of each: both verifiers refuse', () => {
+	const record = join(folder, 'odd-files');
+	const status = (program, ...args) => spawnSync(program, [...args, record], { timeout: 60000 }).status;
+	for (const name of ['election.json', 'encrypted-votes.box', 'lists/presidencia/1.proof', 'challenges.json']) {
+		for (const make of [(path) => symlinkSync('nowhere', path), (path) => execFileSync('mkfifo', [path])]) {
+			rmSync(record, { recursive: true, force: true });
+			cpSync(join(VECTORS, 'record'), record, { recursive: true });
+			rmSync(join(record, name), { force: true });
+			make(join(record, name));
+			const mine = status(process.execPath, join(SOURCE, 'fcgi/verifier/verify.mjs'));
+			assert.ok(mine === 3 || mine === 8, `${name}: ${mine}`);
+			if (existsSync(FIRST))
+				assert.ok([3, 8].includes(status(FIRST)), `${name}: verify-election`);
+		}
+	}
+});
 
 // ---- lawful ones
 

@@ -49,7 +49,7 @@ const OTHERS = [
   ['protocol/ballot.c', 'weigh(batch, weights[i], &c', 'weigh(batch, MUTANT(W, true) ? weights[i] : weights[0], &c'],
 ]
 // Calls that fail by this machine's fault alone, or whose refusal is another call's business.
-const MACHINE = /^(?:hash_|verify_hash_file|file_sha256|vote_check_many|challenge_holds|point_m|point_sub|point_check|point_from|point_table|shuffle_transcript|shuffle_bases|envelope_|pok_|signature_challenge|schnorr|draw_w|vanishes|make_batch|challenge\(|challenge_question|count_|lists_plan|ballot_batch_(?:new|holds)|make_room|decryption_inner|parallel_for|point_add|context|mask_of|lottery_|find_curve|check_together|name_failing|check_but_seal|credential_code|file_mkdirs|json_write|file_create|scalar_random|write_|holds\(|list_render|shuffle_mix|shuffle_prove|check_all\(failed|verify_keep|make_|scalar_)/
+const MACHINE = /^(?:hash_|verify_hash_file|file_sha256|vote_check_many|challenge_holds|point_m|point_sub|point_check|point_from|point_table|shuffle_transcript|shuffle_bases|envelope_|pok_|signature_challenge|schnorr|draw_w|vanishes|make_batch|challenge\(|challenge_question|count_|lists_plan|ballot_batch_(?:new|holds)|make_room|decryption_inner|parallel_for|point_add|context|mask_of|lottery_|find_curve|check_together|name_failing|check_but_seal|finish_sealing|credential_code|file_mkdirs|json_write|file_create|scalar_random|write_|holds\(|list_render|shuffle_mix|shuffle_prove|check_all\(failed|verify_keep|make_|scalar_)/
 
 function match(at) { // index of the parenthesis that closes the one at `at`
   for (let depth = 0, i = at; ; i++) {
