@@ -370,6 +370,13 @@ static void test_open_faults(void **state)
 		vectors_about(why, missing[i], missing[i]);
 		assert_null(r);
 	}
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(command, sizeof command, "echo '{}' >%s", missing[i]);
+		alter(command);
+		SAID(record_open(&r, in_folder("open")), E_EVIDENCE);
+		vectors_about(why, "falta", missing[i]);
+		assert_null(r);
+	}
 	for (size_t i = 1; i < 3; i++) {
 		snprintf(command, sizeof command, "sed -i 's/\"election\": \"[a-z0-9-]*\"/\"election\": \"otra\"/' %s", missing[i]);
 		alter(command);
