@@ -32,6 +32,15 @@ static int64_t days_of(int y, int m, int d)
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
+/* A second 60 is inserted before the first of a month of UTC alone (RFC 3339 5.7). */
+static bool begins_month(moment m)
+{
+	time_t when = (time_t)m;
+	struct tm tm;
+
+	return m % 86400 == 0 && gmtime_r(&when, &tm) != NULL && tm.tm_mday == 1;
+}
+
 bool moment_parse(moment *out, const char *text)
 {
 	static const int month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -76,7 +85,33 @@ bool moment_parse(moment *out, const char *text)
 	if (*p != '\0')
 		return false;
 	*out = days_of(y, mo, d) * 86400 + h * 3600L + mi * 60L + s - sign * (oh * 3600L + om * 60L);
-	return true;
+	return s < 60 || begins_month(*out);
+}
+
+/* The digits of the fraction; "" where there is none. */
+static const char *fraction(const char *text)
+{
+	return text[19] == '.' ? text + 20 : "";
+}
+
+bool moment_earlier(const char *a, const char *b)
+{
+	const char *x, *y;
+	moment m, n;
+
+	if (!moment_parse(&m, a) || !moment_parse(&n, b))
+		return true;
+	if (m != n)
+		return m < n;
+	x = fraction(a);
+	y = fraction(b);
+	for (int i = digits(x, 1), j = digits(y, 1); i >= 0 || j >= 0; i = digits(x, 1), j = digits(y, 1)) {
+		if ((i < 0 ? 0 : i) != (j < 0 ? 0 : j))
+			return (i < 0 ? 0 : i) < (j < 0 ? 0 : j);
+		x += i >= 0;
+		y += j >= 0;
+	}
+	return false;
 }
 
 moment moment_now(void)

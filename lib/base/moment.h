@@ -10,6 +10,8 @@ typedef int64_t moment; /* seconds since 1970-01-01T00:00:00Z, no leap seconds *
 
 /* Strict RFC 3339 date-time (a fraction of a second is allowed and dropped). False if it is not one. */
 bool moment_parse(moment *out, const char *text);
+/* Is a before b, fractions of a second too? What is no such text is before everything. */
+bool moment_earlier(const char *a, const char *b);
 moment moment_now(void);
 /* "2027-05-15T20:00:00-06:00" in the zone (an IANA name). out: at least 32 bytes. */
 void moment_rfc3339(char *out, size_t size, moment when, const char *zone);

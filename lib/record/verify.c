@@ -186,7 +186,6 @@ static enum status check_box(struct verify *v)
 static enum status check_seal(struct verify *v)
 {
 	struct seal_file seal;
-	moment closed = 0;
 	char *path = verify_path(v, "seal.json");
 	enum status s = path != NULL ? seal_file_open(&seal, path) : E_FAILED;
 
@@ -203,7 +202,7 @@ static enum status check_seal(struct verify *v)
 	if (seal.ballots != v->box->n)
 		return fault(E_EVIDENCE, NULL, _("seal.json: el sello dice %llu boletas y la urna tiene %llu"),
 		             (unsigned long long)seal.ballots, (unsigned long long)v->box->n);
-	if (!moment_parse(&closed, seal.closed) || closed < v->record.definition->closes)
+	if (moment_earlier(seal.closed, v->record.definition->closes_text))
 		return fault(E_EVIDENCE, NULL, _("seal.json: el cierre es anterior al de la definición"));
 	if (!seal_signed(&seal, &v->record.opening))
 		return fault(E_EVIDENCE, NULL, _("seal.json: la firma no es de ninguna llave del sistema"));

@@ -124,6 +124,8 @@ static void test_moments(void **state)
 	    {"2027-06-07T00:00:00.999z", 1812326400},
 	    {"2028-02-29T00:00:00+00:00", 1835395200},
 	    {"1969-12-31T23:59:59Z", -1},
+	    {"2016-12-31T23:59:60Z", 1483228800}, /* leap seconds stand where there can be one, and there alone */
+	    {"2016-12-31T17:59:60.5-06:00", 1483228800},
 	};
 	static const char *const bad[] = {
 	    "",
@@ -133,6 +135,10 @@ static void test_moments(void **state)
 	    "2027-06-06T18:00:00-0600",
 	    "2027-06-06T24:00:00Z",
 	    "2027-06-06T18:60:00Z",
+	    "2027-06-06T18:00:60Z",
+	    "2027-06-06T23:59:60Z",
+	    "2016-12-31T23:59:60-06:00",
+	    "2016-12-31T23:59:61Z",
 	    "2027-06-31T18:00:00Z",
 	    "2027-02-29T18:00:00Z",
 	    "2100-02-29T18:00:00Z",
@@ -155,6 +161,14 @@ static void test_moments(void **state)
 			fail_msg("%s", good[i].text);
 		assert_int_equal(m, good[i].when);
 	}
+	assert_true(moment_earlier("2027-06-06T17:59:59.9Z", "2027-06-06T18:00:00Z"));
+	assert_true(moment_earlier("2027-06-06T18:00:00Z", "2027-06-06T18:00:00.001Z"));
+	assert_true(moment_earlier("2027-06-06T18:00:00.5Z", "2027-06-06T12:00:00.51-06:00"));
+	assert_false(moment_earlier("2027-06-06T18:00:00.5Z", "2027-06-06T12:00:00.500-06:00"));
+	assert_false(moment_earlier("2027-06-06T18:00:00.50-00:00", "2027-06-06T18:00:00.5Z"));
+	assert_false(moment_earlier("2027-06-06T18:00:00.6Z", "2027-06-06T18:00:00.59Z"));
+	assert_false(moment_earlier("2027-06-06T18:00:01Z", "2027-06-06T18:00:00.999Z"));
+	assert_true(moment_earlier("", "2027-06-06T18:00:00Z"));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (moment_parse(&m, bad[i]))
 			fail_msg("%s: taken", bad[i]);
