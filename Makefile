@@ -108,7 +108,8 @@ MUTATED := $(addprefix lib/record/,verify.c verify_lists.c verify_votes.c vote_c
            $(addprefix lib/protocol/,shuffle_check.c decryption.c ballot.c challenge.c signature.c envelope.c) \
            $(addprefix lib/election/,rights.c definition.c contests.c parse.c) lib/base/json.c
 MUTATED_OBJ := $(MUTATED:%.c=$(BUILD)/mutation/obj/%.o) $(BUILD)/obj/test/mutation/mutation.o
-MUTATION_UNIT := $(addprefix test_,ballot challenge decryption envelope record rights shuffle signature lottery base definition chain papers challenge_file checked)
+MUTATION_UNIT := $(addprefix test_,ballot challenge decryption envelope record open rights shuffle signature lottery base definition chain papers \
+                 challenge_file checked)
 .SECONDARY: $(MUTATED:%.c=$(BUILD)/mutation/src/%.c)
 $(BUILD)/mutation/src/%.c: %.c test/mutation/mutate.mjs
 	@mkdir -p $(@D)
