@@ -16,7 +16,13 @@ bool field_has_adx(void)
 #if defined(__x86_64__)
 	unsigned a, b, c, d;
 
-	return __get_cpuid_count(7, 0, &a, &b, &c, &d) == 1 && (b & bit_BMI2) != 0 && (b & bit_ADX) != 0;
+	if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 1 || (b & bit_BMI2) == 0)
+		return false;
+#if defined(TAINT_CHECK) /* valgrind takes ADX's instructions, and does not say so */
+	return true;
+#else
+	return (b & bit_ADX) != 0;
+#endif
 #else
 	return false;
 #endif
