@@ -7,7 +7,7 @@ CREATE FUNCTION vemre.closing_lock() RETURNS bigint
 	LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT 370529882693 $$; -- "VEMRE" in ASCII
 COMMENT ON FUNCTION vemre.closing_lock() IS 'advisory lock: shared by casts, exclusive for the closing';
 
--- What session_of() says, as far as a cast needs it, in one query: half of what it costs.
+-- What session_of() says, as far as a cast needs it, in one query.
 CREATE FUNCTION vemre.cast_session(p_token_sha256 bytea,
 	OUT o_state text, OUT o_district text, OUT o_credential bytea, OUT o_tracker bytea, OUT o_receipt bytea)
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
