@@ -303,7 +303,7 @@ static void read_lines(struct roll *r, char *const *raw, char *const *work, uint
 		struct roll_line *l = &r->lines[r->n];
 		const char *reason;
 
-		if (raw[i][0] == '\0')
+		if (raw[i][0] == '\0') /* raw has n of them: NOLINT(clang-analyzer-core.NullDereference) */
 			continue;
 		reason = clean_text(raw[i]) ? read_line(l, work[i], at, d)
 		                            : _("no es UTF-8 o tiene caracteres de control");

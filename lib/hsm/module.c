@@ -72,7 +72,7 @@ const char *module_error(CK_RV rv)
 	}
 }
 
-enum status module_fault(CK_RV rv, const char *what)
+enum status (module_fault)(CK_RV rv, const char *what)
 {
 	const char *text = module_error(rv);
 

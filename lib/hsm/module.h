@@ -38,5 +38,8 @@ MUST_USE enum status module_point_at(const char *store);
 const char *module_error(CK_RV rv);
 /* "what: reason (CKR 0x...)", E_DEVICE. */
 enum status module_fault(CK_RV rv, const char *what);
+#if defined(__clang_analyzer__) || defined(VEMRE_LINT) /* as fault's: never OK */
+#define module_fault(rv, what) ((void)(module_fault)((rv), (what)), E_DEVICE)
+#endif
 
 #endif

@@ -36,7 +36,9 @@ enum status seal_place_open(struct seal_place **out, const struct operation *o)
 	if ((p->path = settings_text(o->settings, "journal.heads", "")) == NULL ||
 	    (p->syslog = settings_text(o->settings, "journal.syslog", "/dev/log")) == NULL)
 		r = E_USAGE;
-	if (r == OK && p->path[0] != '\0' && (p->path = settings_path(o->settings, "journal.heads", "")) != NULL &&
+	if (r == OK && p->path[0] != '\0' && (p->path = settings_path(o->settings, "journal.heads", "")) == NULL)
+		r = E_FAILED;
+	if (r == OK && p->path[0] != '\0' &&
 	    (p->file = open(p->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)) < 0)
 		r = fault(E_FAILED, _("ajuste journal.heads"), _("%s: no se puede abrir: %s"), p->path, strerror(errno));
 	if (r == OK && p->path[0] == '\0' && (p->syslog[0] == '\0' || (p->syslog[0] == '/' && access(p->syslog, W_OK) != 0)))
