@@ -5,9 +5,10 @@
 #include "base/settings.h"
 #include "ceremony/closing.h"
 #include "monitor/check.h"
+#include <stddef.h>
 
 static const char USAGE[] =
-        N_("uso: close-election [--config ARCHIVO] --election CARPETA [--wait]\n"
+        N_("uso: close-election [--config ARCHIVO] [--election CARPETA] [--wait]\n"
            "     close-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
            "Cierra la votación, saca la urna de la base de datos y la sella. Antes de la hora se niega;\n"

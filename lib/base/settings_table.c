@@ -25,7 +25,7 @@ const struct settings_entry settings_table[] = {
         {"system.doc", SETTINGS_FOLDER, "\"/usr/share/doc/vemre\"", O | W, 0, 0},
         {"system.units", SETTINGS_FOLDER, "\"/usr/lib/systemd/system\"", O | W, 0, 0},
         {"system.locale", SETTINGS_FOLDER, "\"/usr/share\"", O | W, 0, 0},
-        {"election.folder", SETTINGS_PATH, NULL, B | W, 0, 0},
+        {"election.folder", SETTINGS_PATH, NULL, B | W | C, 0, 0},
         {"database.connection", SETTINGS_TEXT, "\"\"", B | W | O | C, 0, 0},
         {"database.name", SETTINGS_TEXT, "\"\"", B | W | O | C, 0, 0},
         {"backend.socket", SETTINGS_PATH, "\"/run/vemre/backend/backend.sock\"", B, 0, 0},

@@ -237,7 +237,7 @@ static void distribute(struct count *c, const struct combination *x)
 			if ((x->marks & ~taken) >> i & 1 && (best < 0 || c->options[i] > c->options[best]))
 				best = (int)i;
 		c->credited[best]++;
-		taken |= (uint64_t)1 << best;
+		taken |= (uint64_t)1 << best; /* fewer are credited than there are: NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	}
 }
 
@@ -286,7 +286,7 @@ void count_common_shares(uint64_t *out, const struct option *o, uint64_t votes)
 			    (best < 0 || votes * o->shares[i] % 100 > votes * o->shares[best] % 100))
 				best = (int)i;
 		out[best]++;
-		taken |= (uint64_t)1 << best;
+		taken |= (uint64_t)1 << best; /* fewer are credited than there are: NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	}
 }
 

