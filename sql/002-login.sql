@@ -219,11 +219,23 @@ END
 $$;
 COMMENT ON FUNCTION vemre.verify_code(bytea, bytea, text, bytea) IS 'a right code, from a right place, opens the session under a new token; for vemre_web';
 
+-- The transaction's commit waits for the synchronous standby: a role may change its own defaults, what this commit waits
+-- for is not left to them.
+CREATE FUNCTION vemre.commit_waits() RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF pg_catalog.current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
+		PERFORM pg_catalog.set_config('synchronous_commit', 'on', true);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION vemre.commit_waits() IS 'for what acknowledges a ballot: cast_ballot and session_of';
+
 CREATE FUNCTION vemre.session_of(p_token_sha256 bytea,
 	OUT o_state text, OUT o_username text, OUT o_district text, OUT o_credential bytea, OUT o_phone_end text,
 	OUT o_expires_in integer, OUT o_closes_in integer, OUT o_resend_in integer, OUT o_tries_left integer,
 	OUT o_tracker bytea, OUT o_receipt bytea, OUT o_now text)
-	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	v_now timestamptz := pg_catalog.clock_timestamp();
 	v_session vemre.session;
@@ -252,6 +264,12 @@ BEGIN
 		INTO o_district, o_credential, o_tracker, o_receipt, o_expires_in, o_closes_in
 		FROM vemre.voter v LEFT JOIN vemre.ballot b ON b.credential = v.credential CROSS JOIN vemre.election e
 		WHERE v.username = v_session.username;
+	-- A ballot whose commit was cut off while it waited for the standby is there, and on one disk only. The lock is
+	-- written to the log: this commit comes after it, so that no receipt is told before the ballot is on both.
+	IF o_tracker IS NOT NULL THEN
+		PERFORM vemre.commit_waits();
+		PERFORM FROM vemre.voter v WHERE v.username = v_session.username FOR KEY SHARE;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION vemre.session_of(bytea) IS 'where a token stands, and what the page shows for it; for vemre_web';

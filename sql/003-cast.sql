@@ -7,25 +7,26 @@ CREATE FUNCTION vemre.closing_lock() RETURNS bigint
 	LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT 370529882693 $$; -- "VEMRE" in ASCII
 COMMENT ON FUNCTION vemre.closing_lock() IS 'advisory lock: shared by casts, exclusive for the closing';
 
--- What session_of() says, as far as a cast needs it, in one query.
+-- What session_of() says, as far as a cast needs it, in one query. Of what the voter has cast no more than that there is
+-- something: its receipt is told by cast_ballot() alone, whose commit waits (commit_waits).
 CREATE FUNCTION vemre.cast_session(p_token_sha256 bytea,
-	OUT o_state text, OUT o_district text, OUT o_credential bytea, OUT o_tracker bytea, OUT o_receipt bytea)
+	OUT o_state text, OUT o_district text, OUT o_credential bytea, OUT o_voted boolean)
 	LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	v_now timestamptz := pg_catalog.clock_timestamp();
 BEGIN
-	SELECT s.state, v.district, v.credential, b.tracker, b.receipt
-		INTO o_state, o_district, o_credential, o_tracker, o_receipt
+	SELECT s.state, v.district, v.credential, EXISTS (SELECT FROM vemre.ballot b WHERE b.credential = v.credential)
+		INTO o_state, o_district, o_credential, o_voted
 		FROM vemre.session s JOIN vemre.voter v ON v.username = s.username AND v.active
-			LEFT JOIN vemre.ballot b ON b.credential = v.credential
 		WHERE s.token_sha256 = p_token_sha256 AND s.expires > v_now AND vemre.state(v_now) = 'open';
 	o_state := COALESCE(o_state, 'none');
 END
 $$;
-COMMENT ON FUNCTION vemre.cast_session(bytea) IS 'whose a session is, and what that voter has cast; for vemre_web';
+COMMENT ON FUNCTION vemre.cast_session(bytea) IS 'whose a session is; for vemre_web';
 
 -- The whole cast. The receipt was signed before and is stored beside the ballot: the backend hands it out when the
--- commit of this transaction has been confirmed, and the same ballot gets the same receipt for ever.
+-- commit of this transaction has been confirmed, and the same ballot gets the same receipt for ever. FOR SHARE is written
+-- to the log, so that 'again' and 'already-voted' wait for the standby too.
 CREATE FUNCTION vemre.cast_ballot(p_token_sha256 bytea, p_tracker bytea, p_credential bytea, p_ballot bytea,
 	p_receipt bytea,
 	OUT o_outcome text, OUT o_tracker bytea, OUT o_receipt bytea, OUT o_now text)
@@ -35,10 +36,7 @@ DECLARE
 	v_state text;
 	v_voter vemre.voter;
 BEGIN
-	-- A role may change its own defaults: what this commit waits for is not left to them.
-	IF pg_catalog.current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
-		PERFORM pg_catalog.set_config('synchronous_commit', 'on', true);
-	END IF;
+	PERFORM vemre.commit_waits();
 	-- First the lock, then the clock: whoever waits here while the election is being closed is late.
 	PERFORM pg_catalog.pg_advisory_xact_lock_shared(vemre.closing_lock());
 	v_now := pg_catalog.clock_timestamp();

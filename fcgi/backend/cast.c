@@ -72,14 +72,9 @@ void cast_ballot(struct worker *w, const struct http_request *q, struct http_ans
 	}
 	if (!check(w->backend, q, a, &session, &ballot))
 		return;
-	if (session.voted) { /* known before asking for a signature; the transaction would say the same */
-		if (memcmp(session.tracker, ballot.tracker, 32) == 0)
-			accepted(w, a, session.tracker, session.receipt, session.receipt_len, true);
-		else
-			already_voted(w, a, session.tracker, session.receipt, session.receipt_len);
-		return;
-	}
 	if (!sign(w, ballot.tracker, der, &der_len)) {
+		if (session.voted)
+			a->vote = REFUSAL_VOTE_UNKNOWN; /* sent again it is told: the receipt comes with the transaction */
 		route_busy(a);
 		return;
 	}

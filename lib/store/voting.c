@@ -278,7 +278,7 @@ enum status voting_cast_session(struct connection *c, struct voting_session *out
 	memset(out, 0, sizeof *out);
 	if ((r = connection_run(c, &rows, sql_cast_session, COUNT(values), values)) != OK)
 		return r;
-	if (PQntuples(rows) != 1 || PQnfields(rows) != 5) {
+	if (PQntuples(rows) != 1 || PQnfields(rows) != 4) {
 		PQclear(rows);
 		return strange();
 	}
@@ -288,9 +288,10 @@ enum status voting_cast_session(struct connection *c, struct voting_session *out
 	} else if (strcmp(state, "in") == 0) {
 		out->state = VOTING_STEP_IN;
 		snprintf(out->district, sizeof out->district, "%s", connection_text(rows, 1));
-		out->voted = !connection_null(rows, 3);
-		if (!connection_bytes(rows, 2, out->credential.octets, POINT_BYTES, &len) || len != POINT_BYTES ||
-		    !receipt_of(rows, 3, out->tracker, out->receipt, &out->receipt_len))
+		out->synthetic = connection_null(rows, 2);
+		out->voted = strcmp(connection_text(rows, 3), "t") == 0;
+		if (!connection_bytes(rows, 2, out->credential.octets, POINT_BYTES, &len) ||
+		    (len != POINT_BYTES && !out->synthetic))
 			r = strange();
 	}
 	PQclear(rows);

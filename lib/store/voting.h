@@ -72,7 +72,7 @@ struct voting_session {
 	size_t receipt_len;
 };
 MUST_USE enum status voting_session(struct connection *c, struct voting_session *out, const uint8_t token_sha256[32]);
-/* The same for a cast, cheaper: state, and of a session district, credential, voted and receipt; the rest is zero. */
+/* The same for a cast, cheaper: state, and of a session district, credential, synthetic and voted; the rest is zero. */
 MUST_USE enum status voting_cast_session(struct connection *c, struct voting_session *out,
                                          const uint8_t token_sha256[32]);
 

@@ -77,6 +77,29 @@ roles() { as node test/integration/roles.mjs "$@"; }
 	[ "$output" = "$(printf 'stored\non')" ] || { echo "$output"; return 1; }
 }
 
+# A commit that was cut off while it waited for the standby has left a ballot that is on one disk only.
+@test "no receipt is told before the standby has the ballot: not by a second cast, not by the session" {
+	local mine call answers=()
+	mine=$(sql postgres "SELECT b.credential FROM vemre.ballot b WHERE b.tracker = sha256('y')")
+	told() { # FUNCTION: what it answers within a second; nothing: it waits
+		as timeout 1 psql -X -q -At -h "$DB_SOCKET" -U vemre_web -d vemre-simulacro -c "SELECT * FROM vemre.$1"
+	}
+	again="cast_ballot(sha256('in2'), sha256('y'), '$mine', 'y', 'yyyyyyyy')"
+	[[ $(told "$again") == again* ]]
+	sql postgres "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"; sql postgres "SELECT pg_reload_conf()"
+	waits() { [ "$(sql postgres "SHOW synchronous_standby_names")" = nobody ]; }
+	for _ in {1..50}; do waits && break; sleep 0.1; done
+	for call in "$again" "session_of(sha256('in2'))" "cast_session(sha256('in2'))"; do
+		run told "$call"
+		answers+=("$status $output")
+	done
+	sql postgres "ALTER SYSTEM RESET synchronous_standby_names"; sql postgres "SELECT pg_reload_conf()"
+	for _ in {1..50}; do waits || break; sleep 0.1; done
+	[ "${answers[0]}" = "124 " ] && [ "${answers[1]}" = "124 " ] && [[ ${answers[2]} == "0 in"*t ]] ||
+		{ printf '%s\n' "${answers[@]}"; return 1; }
+	[[ $(told "session_of(sha256('in2'))") == *7979797979797979* ]]
+}
+
 @test "what no role may do is refused to each" {
 	local r
 	sql vemre_monitor "SELECT vemre.journal_seal()" # now there is a row of everything
