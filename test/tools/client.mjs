@@ -69,6 +69,10 @@ export class Client {
     this.#site = site;
   }
 
+  /** For the tests that attack: the session's cookie (its value) and the token against forgery. */
+  get token() { return this.#cookie.split('=')[1]; }
+  get csrf() { return this.#csrf; }
+
   async call(method, path, body = null, type = 'application/json') {
     const headers = this.#cookie ? { Cookie: this.#cookie } : {};
     if (method === 'POST') Object.assign(headers, { 'Content-Type': type, 'X-Vemre-CSRF': this.#csrf });
