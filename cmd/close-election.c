@@ -36,11 +36,14 @@ int main(int argc, char **argv)
 	}
 	if (check && next == argc)
 		return program_end(check_config(config, election, SETTINGS_CLOSE));
-	if (next != argc || election == NULL)
-		return program_end(fault(E_USAGE, _("--help muestra las opciones"),
-		                         election == NULL ? _("falta --election CARPETA") : _("argumentos de más")));
-	if ((r = settings_open(&s, config)) == OK)
-		r = closing_run(s, election, wait);
+	if (next != argc)
+		return program_end(fault(E_USAGE, _("--help muestra las opciones"), _("argumentos de más")));
+	/* The service that closes by the hour has no folder on its command line: it is the setting's. */
+	if ((r = settings_open(&s, config)) == OK) {
+		if (election == NULL)
+			election = settings_path(s, "election.folder", NULL);
+		r = election != NULL ? closing_run(s, election, wait) : E_USAGE;
+	}
 	settings_free(s);
 	return program_end(r);
 }
