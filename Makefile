@@ -3,6 +3,7 @@
 #   make                 programs (build/bin), the voter's page (build/site), English texts
 #   make check           every test that ends within minutes        make check-asan   the unit tests under ASan and UBSan
 #   make simulacro       a whole election on this machine           make check-valgrind
+#   make check-faults    parts killed and cut off under load: nothing lost, nothing doubled
 #   make numerals        what shows each numeral, of the last one
 #   make install DESTDIR=...                        make deb         Debian packages (build/deb)
 #
@@ -211,6 +212,10 @@ check-asan:
 	./test/unit/run build-asan
 check-valgrind: unit-programs
 	./test/unit/run $(BUILD) valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=test/valgrind.supp
+# Faults under load, a hundred kills among them: what was lost, what doubled (doc/faults.md); a quarter of an hour
+check-faults: programs site test-tools
+	ceremony-scripts/unprivileged var/test test/faults/run
+	ceremony-scripts/unprivileged var/test test/faults/run --ha
 # Is the work on secrets constant-time? (valgrind; seen to fail on a leaky build)
 check-taint:
 	./test/taint/run $(BUILD)
@@ -231,5 +236,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-taint bench simulacro numerals deb clean fuzz fuzz-programs mutation-programs install install-units format lint lint-flags coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-faults check-taint bench simulacro numerals deb clean fuzz fuzz-programs mutation-programs install install-units format lint lint-flags coverage
 .DEFAULT_GOAL := all

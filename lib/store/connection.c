@@ -80,12 +80,17 @@ enum status connection_open(struct connection **out, const struct settings *s, e
 		snprintf(name, sizeof name, "%s", database);
 	else if ((r = connection_database(name, sizeof name, s, slug)) != OK)
 		return r;
-	/* With expand_dbname the first dbname may be a whole connection string; later keywords override it. */
-	const char *keys[] = {"dbname", "dbname", "user", "application_name", "client_encoding", "connect_timeout", NULL};
-	const char *values[] = {where, name, roles[role], "vemre", "UTF8", "10", NULL};
+	/*
+	 * With expand_dbname the first dbname may be a whole connection string; later keywords override it, and it overrides
+	 * the earlier ones: a host that is gone is given up within seconds, also in the middle of a statement (without these
+	 * a thread would wait a quarter of an hour for it), and the next of several hosts is tried.
+	 */
+	const char *keys[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval",
+	                      "keepalives_count", "dbname", "dbname", "user", "application_name", "client_encoding", NULL};
+	const char *values[] = {"3", "5000", "3", "1", "3", where, name, roles[role], "vemre", "UTF8", NULL};
 
 	if (where[0] == '\0')
-		values[0] = name;
+		values[5] = name;
 	if ((c = calloc(1, sizeof *c)) == NULL)
 		return fault(E_FAILED, NULL, _("no hay memoria"));
 	c->pg = PQconnectdbParams(keys, values, 1);
