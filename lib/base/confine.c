@@ -41,10 +41,10 @@ static const char *const ALWAYS[] = {
         "getegid", "geteuid", "getgid", "getgroups", "getpgrp", "getpid", "getppid", "getrandom", "getrusage", "gettid",
         "getuid", "sysinfo", "umask", "uname"};
 
-/* Where files may be written; which ones, Landlock says. */
-static const char *const WRITING[] = {"chmod", "fallocate", "fchmod", "fchmodat", "ftruncate", "link", "linkat", "mkdir",
-                                      "mkdirat", "pwrite64", "rename", "renameat", "renameat2", "rmdir", "truncate",
-                                      "utimensat"};
+/* Where files may be written; which ones, Landlock says. Nothing that it does not rule by a path: rights and times (chmod,
+ * utimensat: on no kernel), length (truncate: from Linux 6.2 on). fchmod and ftruncate take what was opened under it. */
+static const char *const WRITING[] = {"fallocate", "fchmod", "ftruncate", "link", "linkat", "mkdir", "mkdirat", "pwrite64",
+                                      "rename", "renameat", "renameat2", "rmdir"};
 static const char *const REMOVING[] = {"unlink", "unlinkat"};
 
 /* A name that this architecture does not have is passed over. */
@@ -64,15 +64,25 @@ static int allow_all(scmp_filter_ctx f, const char *const *names, size_t n)
 	return e;
 }
 
-/* Without a folder to write in, a file is opened for reading alone. */
+/* Without a folder to write in, a file is opened for reading alone; with one, for writing where Landlock lets it. Cut only by
+ * who opens it for writing: that O_RDONLY with O_TRUNC cuts too, Landlock rules from Linux 6.2 on. */
 static int allow_open(scmp_filter_ctx f, bool write)
 {
-	const scmp_datum_t more = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
-	const struct scmp_arg_cmp open_flags = SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, more, O_RDONLY);
-	const struct scmp_arg_cmp openat_flags = SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, more, O_RDONLY);
-	int e = allow(f, "open", write ? 0 : 1, &open_flags);
+	const scmp_datum_t more = O_CREAT | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
+	const struct {
+		scmp_datum_t mask, value;
+	} ways[] = {{O_ACCMODE | O_TRUNC | (write ? 0 : more), O_RDONLY}, {O_ACCMODE, O_WRONLY}, {O_ACCMODE, O_RDWR}};
+	int e = 0;
 
-	return e != 0 ? e : allow(f, "openat", write ? 0 : 1, &openat_flags);
+	for (size_t i = 0; i < (write ? 3 : 1) && e == 0; i++) {
+		const struct scmp_arg_cmp open_flags = SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, ways[i].mask, ways[i].value);
+		const struct scmp_arg_cmp openat_flags = SCMP_CMP64(2, SCMP_CMP_MASKED_EQ, ways[i].mask, ways[i].value);
+
+		e = allow(f, "open", 1, &open_flags);
+		if (e == 0)
+			e = allow(f, "openat", 1, &openat_flags);
+	}
+	return e;
 }
 
 static int allow_sockets(scmp_filter_ctx f, bool internet)
