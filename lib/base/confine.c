@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
@@ -87,20 +88,24 @@ static int allow_open(scmp_filter_ctx f, bool write)
 
 static int allow_sockets(scmp_filter_ctx f, bool internet)
 {
-	/* Type by its low bits: with SOCK_NONBLOCK and SOCK_CLOEXEC or without. */
+	/* Type by its low bits: with SOCK_NONBLOCK and SOCK_CLOEXEC or without. Protocol 0: the kind's own, TCP or UDP. */
 	static const struct {
-		int family, type;
+		int family, type, protocol;
 		bool internet;
-	} kinds[] = {{AF_UNIX, SOCK_STREAM, false}, {AF_UNIX, SOCK_DGRAM, false}, {AF_INET, SOCK_STREAM, true},
-	             {AF_INET, SOCK_DGRAM, true},   {AF_INET6, SOCK_STREAM, true}, {AF_INET6, SOCK_DGRAM, true}};
+	} kinds[] = {{AF_UNIX, SOCK_STREAM, 0, false},           {AF_UNIX, SOCK_DGRAM, 0, false},
+	             {AF_INET, SOCK_STREAM, 0, true},            {AF_INET, SOCK_DGRAM, 0, true},
+	             {AF_INET, SOCK_STREAM, IPPROTO_TCP, true},  {AF_INET, SOCK_DGRAM, IPPROTO_UDP, true},
+	             {AF_INET6, SOCK_STREAM, 0, true},           {AF_INET6, SOCK_DGRAM, 0, true},
+	             {AF_INET6, SOCK_STREAM, IPPROTO_TCP, true}, {AF_INET6, SOCK_DGRAM, IPPROTO_UDP, true}};
 	int e = 0;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && e == 0; i++) {
 		const struct scmp_arg_cmp args[] = {SCMP_CMP64(0, SCMP_CMP_EQ, (scmp_datum_t)kinds[i].family),
-		                                    SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, 0xf, (scmp_datum_t)kinds[i].type)};
+		                                    SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, 0xf, (scmp_datum_t)kinds[i].type),
+		                                    SCMP_CMP64(2, SCMP_CMP_EQ, (scmp_datum_t)kinds[i].protocol)};
 
 		if (internet || !kinds[i].internet)
-			e = allow(f, "socket", 2, args);
+			e = allow(f, "socket", 3, args);
 	}
 	return e;
 }
