@@ -57,7 +57,7 @@ static void database(struct check *k)
 	             {CONNECTION_MONITOR, "vemre_monitor", SETTINGS_MONITOR, true},
 	             {CONNECTION_ADMIN, "vemre_admin", SETTINGS_CLOSE, true},
 	             {CONNECTION_OWNER, "vemre_owner", SETTINGS_OPEN, false},
-	             {CONNECTION_ADMIN, "vemre_admin", SETTINGS_OPEN, false}};
+	             {CONNECTION_ADMIN, "vemre_admin", SETTINGS_OPEN, true}};
 	const struct definition *d = k->all.definition;
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
@@ -65,11 +65,11 @@ static void database(struct check *k)
 		char said[300], fact[64];
 		enum status r;
 
-		if ((roles[i].users & k->user) == 0)
+		/* Before the opening there is no database but PostgreSQL's own, where the owner alone may go in (sql/roles.sql). */
+		if ((roles[i].users & k->user) == 0 || (roles[i].of_an_election && d == NULL))
 			continue;
-		/* Before the opening there is no database but PostgreSQL's own. */
 		report_capture_begin(said, sizeof said);
-		r = connection_open(&c, k->all.s, roles[i].role, d != NULL && roles[i].of_an_election ? NULL : "postgres",
+		r = connection_open(&c, k->all.s, roles[i].role, roles[i].of_an_election ? NULL : "postgres",
 		                    d != NULL ? d->id : NULL);
 		report_capture_end();
 		snprintf(fact, sizeof fact, _("responde a %s"), roles[i].name);
