@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -227,6 +228,21 @@ static bool add_paths(int rules, const char *const *paths, uint64_t folder)
 	return true;
 }
 
+/* Names are asked of the servers in /etc/resolv.conf, which NetworkManager and resolvconf make a link to a file of theirs;
+ * its folder, as they put another one in its place. */
+static bool add_resolver(int rules)
+{
+	char *file = realpath("/etc/resolv.conf", NULL), *end = file != NULL ? strrchr(file, '/') : NULL;
+	const char *const paths[] = {file, NULL};
+	bool good;
+
+	if (end != NULL && end != file)
+		*end = '\0';
+	good = add_paths(rules, paths, READ_ALL);
+	free(file);
+	return good;
+}
+
 static enum status rule_files(const struct confine *c)
 {
 	int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -244,7 +260,7 @@ static enum status rule_files(const struct confine *c)
 		set.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
 	rules = (int)syscall(SYS_landlock_create_ruleset, &set, size, 0);
 	good = rules >= 0 && add_paths(rules, c->read, READ_ALL) && add_paths(rules, c->write, write_rights(version)) &&
-	       add_paths(rules, c->remove, LANDLOCK_ACCESS_FS_REMOVE_FILE) &&
+	       add_paths(rules, c->remove, LANDLOCK_ACCESS_FS_REMOVE_FILE) && (!c->internet || add_resolver(rules)) &&
 	       syscall(SYS_landlock_restrict_self, rules, 0) == 0;
 	if (!good)
 		fault(E_FAILED, NULL, _("no se pudo confinar el proceso (Landlock): %s"), strerror(errno));

@@ -18,7 +18,8 @@ struct confine {
 	const char *const *write;  /* folders below which files may be read, made, changed and removed, likewise; NULL: none, and
 	                            * then nothing may be opened for writing at all */
 	const char *const *remove; /* folders in which files may be removed: where the program's own sockets are; likewise */
-	bool internet;             /* TCP and UDP sockets to elsewhere; false: Unix sockets alone */
+	bool internet;             /* TCP and UDP sockets to elsewhere, and the folder readable in which /etc/resolv.conf really
+	                            * is, so that names are found; false: Unix sockets alone */
 };
 
 /* Call before the first thread is started: for Landlock the calling thread and those that it starts count. A kernel

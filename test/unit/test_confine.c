@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -312,6 +314,40 @@ static void out_but_never_in(void)
 	REFUSED(socket(AF_NETLINK, SOCK_RAW, 0));
 }
 
+static void own_mounts(void)
+{
+	if (unshare(geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		_exit(2);
+}
+
+/* Where /etc/resolv.conf is a link to another program's file (NetworkManager, resolvconf), which that one then replaces. In a
+ * mount namespace where /etc is the folder outside. */
+static void names_where_they_are(void)
+{
+	const char *const read_paths[] = {"/etc", NULL};
+	const struct confine c = {.read = read_paths, .internet = true};
+	char link_to[160], new[160], byte = 0;
+	int pair[2];
+
+	own_mounts();
+	HOLDS(mount(outside, "/etc", NULL, MS_BIND, NULL) == 0);
+	snprintf(link_to, sizeof link_to, "..%s", own_file);
+	snprintf(new, sizeof new, "%s/new", inside);
+	HOLDS(symlink(link_to, "/etc/resolv.conf") == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	if (fork() == 0) {
+		put(new);
+		close(pair[1]); /* ends with the other one */
+		_exit(read(pair[0], &byte, 1) == 1 && rename(new, own_file) == 0 && write(pair[0], &byte, 1) == 1 ? 0 : 1);
+	}
+	close(pair[0]);
+	HOLDS(confine_process(&c) == OK);
+	HOLDS(open("/etc/resolv.conf", O_RDONLY) >= 0);
+	HOLDS(write(pair[1], &byte, 1) == 1 && read(pair[1], &byte, 1) == 1);
+	HOLDS(open("/etc/resolv.conf", O_RDONLY) >= 0);
+	REFUSED(open(base, O_RDONLY));
+}
+
 #define CASE(name)                                                                                                     \
 	static void test_##name(void **state)                                                                          \
 	{                                                                                                              \
@@ -328,6 +364,24 @@ CASE(no_new_code)
 CASE(no_socket_but_unix)
 CASE(out_but_never_in)
 
+static void test_names_where_they_are(void **state)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	(void)state;
+	if (child == 0) {
+		own_mounts();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status != 0)
+		puts("skip: no mount namespaces here");
+	if (status != 0 || under_valgrind())
+		skip();
+	in_child(names_where_they_are);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +392,7 @@ int main(void)
 	        cmocka_unit_test_setup_teardown(test_no_new_code, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(test_no_socket_but_unix, set_up, tear_down),
 	        cmocka_unit_test_setup_teardown(test_out_but_never_in, set_up, tear_down),
+	        cmocka_unit_test_setup_teardown(test_names_where_they_are, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
