@@ -47,6 +47,23 @@ setup() { cd "$T/usr/lib/systemd/system" || return 1; }
 	[ "$(grep -L '^User=' *.service)" = "" ]
 }
 
+@test "an election's folder is the closing's alone to write; the watch's units name theirs in a drop-in, as the manual says" {
+	[ "$(grep -l '^ReadWritePaths=.*/var/lib/vemre\( \|$\)' *.service)" = vemre-close.service ]
+	local drop_in line unit
+	while read -r line; do
+		[[ $line =~ (vemre-[a-z]+)\.service\.d/carpetas\.conf$ ]]
+		unit=${BASH_REMATCH[1]} drop_in=$BATS_TEST_TMPDIR/root/usr/lib/systemd/system/${BASH_REMATCH[1]}.service.d
+		mkdir -p "$BATS_TEST_TMPDIR/root" "$drop_in" && cp -a "$T/usr" "$BATS_TEST_TMPDIR/root"
+		eval "${line%>*}" >"$drop_in/carpetas.conf"
+		run systemd-analyze "--root=$BATS_TEST_TMPDIR/root" --recursive-errors=no verify "$unit.service"
+		[ "$status" = 0 ] && [ -z "$output" ] || { echo "$output"; return 1; }
+		run grep -ohE '/var/lib/vemre/[^ ]*' "$drop_in/carpetas.conf"
+		[ "$unit ${output//$'\n'/ }" = "vemre-seal /var/lib/vemre/simulacro/journal /var/lib/vemre/simulacro/monitor" ] ||
+			[ "$unit ${output//$'\n'/ }" = "vemre-probe /var/lib/vemre/simulacro/monitor" ]
+	done < <(grep 'service\.d/carpetas\.conf$' "$ROOT/doc/manual-administrador.md")
+	[ "$unit" = vemre-probe ]
+}
+
 @test "each unit's command is one that its program has" {
 	local command missing=
 	while read -r command; do
