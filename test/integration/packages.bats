@@ -76,7 +76,8 @@ files_of() { (cd "$1" && find . -path ./DEBIAN -prune -o "${@:2}" -printf '%P\n'
 	for s in vemre-*/DEBIAN/{preinst,postinst,prerm,postrm}; do
 		[ -e "$s" ] || continue
 		sh -n "$s"
-		! grep -q '#OPEN-ELECTIONS#' "$s"
+		run grep -q '#OPEN-ELECTIONS#' "$s"
+		[ "$status" = 1 ]
 	done
 	for s in vemre-{verify,common,server}/DEBIAN/preinst vemre-server/DEBIAN/prerm; do grep -q 'refuse_while_open()' "$s"; done
 }
