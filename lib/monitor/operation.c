@@ -21,7 +21,7 @@ static enum status open_journal(struct operation *o)
 	return r;
 }
 
-enum status operation_open(struct operation *out, const char *config, const char *election)
+static enum status open_with(struct operation *out, const char *config, const char *election, bool journal)
 {
 	char *path = NULL;
 	enum status r;
@@ -40,12 +40,22 @@ enum status operation_open(struct operation *out, const char *config, const char
 	else if (!file_exists(path))
 		r = fault(E_STATE, _("primero open-election"), _("falta %s"), path);
 	else if ((r = definition_open(&out->definition, path)) == OK)
-		r = open_journal(out);
+		r = journal ? open_journal(out) : OK;
 done:
 	free(path);
 	if (r != OK)
 		operation_close(out);
 	return r;
+}
+
+enum status operation_open(struct operation *out, const char *config, const char *election)
+{
+	return open_with(out, config, election, true);
+}
+
+enum status operation_look(struct operation *out, const char *config, const char *election)
+{
+	return open_with(out, config, election, false);
 }
 
 void operation_close(struct operation *o)

@@ -22,6 +22,8 @@ struct operation {
 /* config, election: NULL for the default settings file and its election.folder. E_STATE, said: no election was opened
  * there. The journal is made where missing. */
 MUST_USE enum status operation_open(struct operation *out, const char *config, const char *election);
+/* The same without the journal (NULL), for an account that may not write it. */
+MUST_USE enum status operation_look(struct operation *out, const char *config, const char *election);
 void operation_close(struct operation *o); /* safe on a zeroed one */
 
 /* election/documents/NAME.pdf, the folder made where missing. After the closing one that is there stays, for the closing

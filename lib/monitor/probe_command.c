@@ -166,7 +166,7 @@ enum status probe_command(int argc, char **argv)
 		return r;
 	if (every != NULL && ((seconds = strtol(every, &end, 10)) < 10 || seconds > 3600 || end == every || *end != '\0'))
 		return fault(E_USAGE, _("de 10 a 3600"), _("--every %s: no son segundos"), every);
-	if ((r = operation_open(&o, config, election)) == OK)
+	if ((r = (init ? operation_open : operation_look)(&o, config, election)) == OK)
 		r = init ? make_account(&o, who) : visits(&o, seconds);
 	operation_close(&o);
 	return r;

@@ -37,13 +37,18 @@ setup() { cd "$T/usr/lib/systemd/system" || return 1; }
 	[ "$n" = 6 ]
 }
 
-@test "accounts and groups of the units are those of sysusers.d; no two programs share an account but the watch's" {
+@test "accounts and groups of the units are those of sysusers.d; no two programs share an account; the probe has no socket's group" {
 	local name
 	for name in $(sed -n 's/^\(User\|Group\|SupplementaryGroups\)=//p' *.service); do
 		grep -qE "^[gu] $name " "$T/usr/lib/sysusers.d/vemre.conf" || { echo "$name"; return 1; }
 	done
-	[ "$(sed -n 's/^User=//p' *.service | sort | uniq -d)" = vemre-monitor ]
-	! grep -lE '^User=root' *.service
+	[ "$(sed -n 's/^User=//p' *.service | sort | uniq -d)" = "" ]
+	run grep -E '^SupplementaryGroups=' vemre-probe.service
+	[ "$status" = 1 ]
+	run grep '^m vemre-probe ' "$T/usr/lib/sysusers.d/vemre.conf"
+	[ "$status" = 1 ]
+	run grep -lE '^User=root' *.service
+	[ "$status" = 1 ]
 	[ "$(grep -L '^User=' *.service)" = "" ]
 }
 
