@@ -64,12 +64,13 @@ END
 $$;
 
 -- Both may be told the same thing twice: what a file kept while the database was away is brought in again after a crash.
+-- A log-in of the future (a prober's clock that is ahead, or a lie) began now: it would be the last one until then.
 CREATE FUNCTION vemre.entry_add(p_prober text, p_began bigint, p_outcome text, p_step text, p_detail text,
 	p_milliseconds integer[]) RETURNS void
 	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO vemre.entry (began, prober, outcome, step, detail, milliseconds)
-		VALUES (pg_catalog.to_timestamp(p_began / 1000.0), p_prober, p_outcome, p_step, p_detail, p_milliseconds)
+		VALUES (LEAST(pg_catalog.to_timestamp(p_began / 1000.0), pg_catalog.clock_timestamp()), p_prober, p_outcome, p_step, p_detail, p_milliseconds)
 		ON CONFLICT DO NOTHING;
 	IF FOUND THEN
 		INSERT INTO vemre.journal (event, detail) VALUES ('synthetic-entry', p_outcome || ' ' || p_step);

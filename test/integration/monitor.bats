@@ -173,6 +173,9 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 		light entry red "$2"
 		grep -qx 'vemre_probe_success 0' "$WORK/probe.prom"
 	}
+	# a good log-in of the year 2100 does not hide them
+	sql vemre_monitor "SELECT vemre.entry_add('h', 4102444800000, 'ok', 'leave', '', '{1,1,1,1,1,1}')" > /dev/null
+	[ "$(sql vemre_monitor 'SELECT o_age BETWEEN 0 AND 60, o_ok_age BETWEEN 0 AND 60 FROM vemre.last_entry()')" = 't|t' ]
 	sql vemre_admin 'UPDATE vemre.limits SET resend_seconds = 1' > /dev/null
 	PROBE_CA=/etc/ssl/certs/ca-certificates.crt conf
 	fails status certificate
