@@ -7,15 +7,35 @@
 #include "monitor/visit.h"
 #include "protocol/credential.h"
 #include "protocol/hash.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- the account */
 
-/* A new password, its file, its hash in the database, in this order: what fails is begun anew with --init. */
+/* The password's line, on the disk beside its file, which is replaced once the database has the hash. */
+static enum status write_beside(struct file_writer *w, const char *path, const struct secret *password)
+{
+	struct secret *line = secret_new(PASSWORD_SHOWN);
+	enum status r = E_FAILED;
+
+	if (line == NULL || (r = file_writer_open(w, path, 0600)) != OK)
+		goto done;
+	credential_show_password((char *)secret_bytes(line), password);
+	secret_bytes(line)[PASSWORD_SHOWN - 1] = '\n';
+	setvbuf(w->f, NULL, _IONBF, 0); /* no copy of it in stdio's memory */
+	if (fwrite(secret_bytes(line), 1, secret_len(line), w->f) != secret_len(line) || fsync(fileno(w->f)) != 0)
+		r = fault(E_FAILED, NULL, _("%s: no se puede escribir: %s"), path, strerror(errno));
+done:
+	secret_free(line);
+	return r;
+}
+
+/* A new password: its file beside, its hash in the database, the file's name last. What the database refuses leaves the old one. */
 static enum status make_account(struct operation *o, const char *who)
 {
 	const char *phone = settings_text(o->settings, "probe.phone", NULL),
@@ -23,7 +43,7 @@ static enum status make_account(struct operation *o, const char *who)
 	struct credential_keys keys = {0};
 	struct secret *password = NULL;
 	struct connection *db = NULL;
-	char shown[PASSWORD_SHOWN + 1] = "";
+	struct file_writer file = {0};
 	uint8_t hash[32];
 	bool again = false;
 	enum status r = E_USAGE;
@@ -32,12 +52,9 @@ static enum status make_account(struct operation *o, const char *who)
 		goto done;
 	if ((r = connection_open(&db, o->settings, CONNECTION_ADMIN, NULL, o->definition->id)) != OK ||
 	    (r = credential_new_password(&password)) != OK ||
-	    (r = credential_derive(&keys, o->definition->id, VISIT_USERNAME, password)) != OK)
-		goto done;
-	credential_show_password(shown, password);
-	strcat(shown, "\n");
-	if ((r = file_replace(path, shown, strlen(shown), 0600)) != OK || (r = hash_sha256(hash, keys.auth, sizeof keys.auth)) != OK ||
-	    (r = entry_account(db, &again, VISIT_USERNAME, hash, phone)) != OK ||
+	    (r = credential_derive(&keys, o->definition->id, VISIT_USERNAME, password)) != OK ||
+	    (r = hash_sha256(hash, keys.auth, sizeof keys.auth)) != OK || (r = write_beside(&file, path, password)) != OK ||
+	    (r = entry_account(db, &again, VISIT_USERNAME, hash, phone)) != OK || (r = file_writer_commit(&file, true)) != OK ||
 	    (r = journal_write(o->journal, "synthetic-voter", operation_who(who),
 	                       json_pack("{s:s, s:b}", "username", VISIT_USERNAME, "again", (int)again))) != OK)
 		goto done;
@@ -45,7 +62,7 @@ static enum status make_account(struct operation *o, const char *who)
 	                  : _("cuenta de prueba %s, que no puede votar: contraseña en %s"),
 	            VISIT_USERNAME, path);
 done:
-	explicit_bzero(shown, sizeof shown);
+	file_writer_abandon(&file);
 	credential_wipe(&keys);
 	secret_free(password);
 	connection_close(db);

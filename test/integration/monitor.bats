@@ -158,7 +158,16 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 	# another password: the old one is dead
 	cp "$WORK/probe.password" "$WORK/old.password"
 	probe --init
-	! cmp -s "$WORK/probe.password" "$WORK/old.password"
+	if cmp -s "$WORK/probe.password" "$WORK/old.password"; then false; fi
+	probe
+	# what the database refuses leaves the password that it knows
+	cp "$WORK/probe.password" "$WORK/old.password"
+	sql vemre_owner 'REVOKE EXECUTE ON FUNCTION vemre.synthetic_voter FROM vemre_admin' > /dev/null
+	run probe --init
+	[ "$status" -eq 1 ] || { echo "$output"; false; }
+	sql vemre_owner 'GRANT EXECUTE ON FUNCTION vemre.synthetic_voter TO vemre_admin' > /dev/null
+	cmp "$WORK/probe.password" "$WORK/old.password"
+	[ -z "$(find "$WORK" -maxdepth 1 -name 'probe.password.part-*')" ]
 	probe
 	chmod 640 "$WORK/probe.password"
 	run probe
