@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/report.h"
 #include "notify/transfer.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -122,6 +123,24 @@ static size_t take(char *data, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
+/* A code by http is in clear for whoever is on the way: on this machine nobody is. */
+static bool clear_text(const char *url)
+{
+	char *scheme = NULL, *host = NULL;
+	CURLU *u = curl_url();
+	struct in_addr v4;
+	bool safe = false;
+
+	if (u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		safe = strcmp(scheme, "https") == 0 || strcmp(host, "[::1]") == 0 ||
+		       (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127);
+	curl_free(scheme);
+	curl_free(host);
+	curl_url_cleanup(u);
+	return !safe;
+}
+
 static enum status read_address(struct handset *h, struct buffer *out)
 {
 	CURL *curl = NULL;
@@ -173,6 +192,11 @@ enum status handset_open(struct handset **out, struct settings *s)
 	h->place = h->remote ? place : settings_path(s, "probe.messages", NULL);
 	if (h->place == NULL)
 		goto done;
+	if (h->remote && clear_text(place)) {
+		r = fault(E_USAGE, _("https, o http de este mismo equipo (http://127.0.0.1/)"),
+		          _("ajuste probe.messages: por http los códigos viajarían sin cifrar"));
+		goto done;
+	}
 	if (!h->remote) {
 		h->old = stat(h->place, &about) == 0 ? about.st_size : 0;
 		r = OK;

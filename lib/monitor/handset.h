@@ -1,5 +1,5 @@
 /*
- * The test telephone of the gateway, as far as a program can read it: a file (or an address of http or https) with a line per
+ * The test telephone of the gateway, as far as a program can read it: a file (or an address of https, or of http on 127.x.x.x or [::1]) with a line per
  * message. Of a line that names the number, the last six digits in a row after it are the code; bytes in percent encoding are
  * decoded and zero bytes are skipped, so that UTF-16 as Kannel's fakesmsc writes it is read as well as plain text.
  *

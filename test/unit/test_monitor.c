@@ -167,6 +167,43 @@ static void test_telephone(void **state)
 		assert_null(handset_last(without[i], "+15559999999", code));
 }
 
+static enum status telephone_at(const char *messages)
+{
+	char path[] = "/tmp/vemre-telephone.XXXXXX";
+	struct settings *s = NULL;
+	struct handset *h = NULL;
+	int fd = mkstemp(path);
+	enum status r;
+
+	assert_true(fd >= 0);
+	dprintf(fd, "probe = { phone = \"+15559999999\"; messages = \"%s\"; };\n", messages);
+	close(fd);
+	assert_int_equal(settings_open(&s, path), OK);
+	r = handset_open(&h, s);
+	handset_close(h);
+	settings_free(s);
+	unlink(path);
+	return r;
+}
+
+/* No code in clear over a network. Nobody answers at port 1: what may be asked fails with E_FAILED. */
+static void test_telephone_address(void **state)
+{
+	static const char *const refused[] = {"http://10.0.0.1:1/", "http://192.0.2.1:1/sms", "http://sms.example/", "http://localhost:1/",
+	                                      "http://127.0.0.1.example:1/", "http://127.0.0.1:1@sms.example/", "http://[2001:db8::1]:1/",
+	                                      "http://"};
+	static const char *const asked[] = {"http://127.0.0.1:1/", "http://127.8.8.8:1/", "http://[::1]:1/", "https://127.0.0.1:1/"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		if (telephone_at(refused[i]) != E_USAGE)
+			fail_msg("taken: %s", refused[i]);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+		if (telephone_at(asked[i]) != E_FAILED)
+			fail_msg("not asked: %s", asked[i]);
+	assert_int_equal(telephone_at("/nonexistent/sms.txt"), OK);
+}
+
 static void figures_file(void **state)
 {
 	static const char *const bad[] = {
@@ -247,7 +284,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(addresses),    cmocka_unit_test(sums),         cmocka_unit_test(quantiles),
-	        cmocka_unit_test(last_minutes), cmocka_unit_test(kept_for_the_next), cmocka_unit_test(test_telephone), cmocka_unit_test(figures_file), cmocka_unit_test(problems),
+	        cmocka_unit_test(last_minutes), cmocka_unit_test(kept_for_the_next), cmocka_unit_test(test_telephone),
+	        cmocka_unit_test(test_telephone_address), cmocka_unit_test(figures_file), cmocka_unit_test(problems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
