@@ -98,16 +98,17 @@ $$;
 COMMENT ON FUNCTION vemre.entries(bigint, bigint) IS 'the synthetic voter''s log-ins of a while; for vemre_monitor';
 
 CREATE FUNCTION vemre.last_entry(OUT o_account boolean, OUT o_age bigint, OUT o_outcome text, OUT o_step text,
-	OUT o_detail text, OUT o_milliseconds text, OUT o_ok_age bigint)
+	OUT o_detail text, OUT o_milliseconds text, OUT o_ok_age bigint, OUT o_state text)
 	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 	SELECT EXISTS (SELECT FROM vemre.voter v WHERE v.synthetic),
 		EXTRACT(epoch FROM pg_catalog.clock_timestamp() - e.began)::bigint, e.outcome, e.step, e.detail,
 		pg_catalog.array_to_string(e.milliseconds, ',', '-'),
 		(SELECT EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.max(g.began))::bigint
-			FROM vemre.entry g WHERE g.outcome = 'ok')
+			FROM vemre.entry g WHERE g.outcome = 'ok'),
+		vemre.state(pg_catalog.clock_timestamp())
 	FROM (SELECT 1) one LEFT JOIN LATERAL (SELECT * FROM vemre.entry l ORDER BY l.began DESC, l.id DESC LIMIT 1) e ON true
 $$;
-COMMENT ON FUNCTION vemre.last_entry() IS 'is there a synthetic voter, and how its last log-in went; nulls: none yet; for vemre_monitor';
+COMMENT ON FUNCTION vemre.last_entry() IS 'is there a synthetic voter, how its last log-in went (nulls: none yet), and may one enter now; for vemre_monitor';
 CREATE INDEX entry_began ON vemre.entry (began);
 
 CREATE FUNCTION vemre.samples(p_from bigint, p_to bigint) RETURNS TABLE (o_component text, o_light text, o_began bigint,

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* OFF: no setting asks for it. */
+/* OFF: no setting asks for it, or there is nothing to watch while the voting is not open. */
 enum component_level { COMPONENT_OFF, COMPONENT_GREEN, COMPONENT_AMBER, COMPONENT_RED };
 enum { COMPONENT_TEXT = 512 };
 

@@ -71,40 +71,55 @@ done:
 
 /* ---- what Prometheus reads: a file for the text collector of Debian's node exporter */
 
-static enum status write_metrics(struct operation *o, const struct entry *e, moment *good)
+/* Of e nothing but when it began where nothing was tried: no alert stays on for a voting that is over. good: the last success,
+ * 0 where none is known. */
+static void put_metrics(struct buffer *b, const struct entry *e, bool tried, moment good)
+{
+	if (tried)
+		buffer_printf(b,
+		              "# HELP vemre_probe_success Did the synthetic voter's last log-in go well?\n"
+		              "# TYPE vemre_probe_success gauge\nvemre_probe_success %d\n"
+		              "# HELP vemre_probe_place_unexpected Was the check of the place's answer not the expected one?\n"
+		              "# TYPE vemre_probe_place_unexpected gauge\nvemre_probe_place_unexpected %d\n",
+		              e->outcome != ENTRY_FAILED, e->outcome == ENTRY_PLACE);
+	buffer_printf(b,
+	              "# HELP vemre_probe_last_run_timestamp_seconds When it last tried, or saw that the voting is not open.\n"
+	              "# TYPE vemre_probe_last_run_timestamp_seconds gauge\nvemre_probe_last_run_timestamp_seconds %lld\n",
+	              (long long)e->began);
+	if (good > 0)
+		buffer_printf(b,
+		              "# HELP vemre_probe_last_success_timestamp_seconds When it last went well.\n"
+		              "# TYPE vemre_probe_last_success_timestamp_seconds gauge\nvemre_probe_last_success_timestamp_seconds %lld\n",
+		              (long long)good);
+	if (!tried)
+		return;
+	buffer_text(b, "# HELP vemre_probe_step_duration_seconds How long each step of it took.\n"
+	               "# TYPE vemre_probe_step_duration_seconds gauge\n");
+	for (int i = 0; i < ENTRY_STEPS; i++)
+		if (e->milliseconds[i] >= 0)
+			buffer_printf(b, "vemre_probe_step_duration_seconds{step=\"%s\"} %.3f\n", entry_step_words[i], e->milliseconds[i] / 1000.0);
+}
+
+/* E_USAGE: the setting. That the file cannot be written is told, and is no fault of entering. */
+static enum status write_metrics(struct operation *o, const struct entry *e, bool tried, moment good)
 {
 	const char *path = settings_text(o->settings, "probe.metrics", "");
 	struct buffer b = BUFFER_INIT;
-	enum status r = OK;
+	char said[300];
+	enum status r;
 
-	if (e->outcome == ENTRY_OK)
-		*good = e->began;
 	if (path == NULL || path[0] == '\0')
 		return path == NULL ? E_USAGE : OK;
 	if ((path = settings_path(o->settings, "probe.metrics", NULL)) == NULL)
 		return E_USAGE;
-	buffer_printf(&b,
-	              "# HELP vemre_probe_success Did the synthetic voter's last log-in go well?\n"
-	              "# TYPE vemre_probe_success gauge\nvemre_probe_success %d\n"
-	              "# HELP vemre_probe_place_unexpected Was the check of the place's answer not the expected one?\n"
-	              "# TYPE vemre_probe_place_unexpected gauge\nvemre_probe_place_unexpected %d\n"
-	              "# HELP vemre_probe_last_run_timestamp_seconds When it last tried.\n"
-	              "# TYPE vemre_probe_last_run_timestamp_seconds gauge\nvemre_probe_last_run_timestamp_seconds %lld\n",
-	              e->outcome != ENTRY_FAILED, e->outcome == ENTRY_PLACE, (long long)e->began);
-	if (*good > 0)
-		buffer_printf(&b,
-		              "# HELP vemre_probe_last_success_timestamp_seconds When it last went well, since this program runs.\n"
-		              "# TYPE vemre_probe_last_success_timestamp_seconds gauge\nvemre_probe_last_success_timestamp_seconds %lld\n",
-		              (long long)*good);
-	buffer_text(&b, "# HELP vemre_probe_step_duration_seconds How long each step of it took.\n"
-	                "# TYPE vemre_probe_step_duration_seconds gauge\n");
-	for (int i = 0; i < ENTRY_STEPS; i++)
-		if (e->milliseconds[i] >= 0)
-			buffer_printf(&b, "vemre_probe_step_duration_seconds{step=\"%s\"} %.3f\n", entry_step_words[i],
-			              e->milliseconds[i] / 1000.0);
+	put_metrics(&b, e, tried, good);
+	report_capture_begin(said, sizeof said);
 	r = buffer_ok(&b) ? file_replace(path, b.data, b.len, 0644) : fault(E_FAILED, NULL, _("no hay memoria"));
+	report_capture_end();
+	if (r != OK)
+		report_warning(_("ajuste probe.metrics"), "%s", said);
 	buffer_free(&b);
-	return r;
+	return OK;
 }
 
 /* ---- log-ins */
@@ -113,18 +128,26 @@ static enum status one_visit(struct operation *o, struct unsent *u, moment *good
 {
 	struct entry e;
 	long whole = 0;
-	bool open;
-	enum status r = visit_run(&e, &open, o->settings, o->definition), kept;
+	enum visit_end how;
+	enum status r = visit_run(&e, &how, o->settings, o->definition), kept = OK;
 
 	if (r != OK)
 		return r;
-	if (!open) {
-		report_info(_("la votación no está abierta: no se prueba la entrada"));
+	if (how == VISIT_STOPPED) {
+		report_info(_("se pidió terminar: una entrada de prueba quedó a medias y no cuenta"));
 		return OK;
 	}
-	kept = unsent_entry(u, &e);
-	if ((r = write_metrics(o, &e, good)) == OK)
+	if (how == VISIT_TRIED) {
+		kept = unsent_entry(u, &e);
+		*good = e.outcome == ENTRY_OK ? e.began : *good;
+	}
+	unsent_last_success(u, good);
+	if ((r = write_metrics(o, &e, how == VISIT_TRIED, *good)) == OK)
 		r = kept;
+	if (how == VISIT_NOT_OPEN) {
+		report_info(_("la votación no está abierta: no se prueba la entrada"));
+		return r;
+	}
 	for (int i = 0; i < ENTRY_STEPS; i++)
 		whole += e.milliseconds[i] > 0 ? e.milliseconds[i] : 0;
 	if (e.outcome == ENTRY_FAILED)

@@ -76,6 +76,12 @@ void probe_entry(struct components *all, struct component *c)
 	if ((db = components_database(all, c)) != NULL)
 		r = entry_last(db, &last);
 	report_capture_end();
+	/* Nobody can enter; without an account that is said before the opening, while there is time. */
+	if (r == OK && (strcmp(last.state, "closed") == 0 || (strcmp(last.state, "before") == 0 && last.account))) {
+		c->level = COMPONENT_OFF;
+		component_fact(c, _("la votación no está abierta: no se prueba la entrada"));
+		return;
+	}
 	/* What could not be told to the database yet is newer than what it has. */
 	if (unsent_last_entry(&waiting, all->election) && (r != OK || !last.any || waiting.began + 1 >= last.entry.began)) {
 		last.entry = waiting;

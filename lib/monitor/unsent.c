@@ -199,6 +199,12 @@ static void away(struct unsent *u, const char *said)
 	u->db = NULL;
 }
 
+/* Asked in vain a moment ago. */
+static bool is_away(const struct unsent *u)
+{
+	return u->away != 0 && moment_now() - u->away < AWAY_SECONDS && moment_now() >= u->away;
+}
+
 static enum status tell(struct unsent *u, const struct entry *e, const struct sample *s)
 {
 	char said[400];
@@ -206,7 +212,7 @@ static enum status tell(struct unsent *u, const struct entry *e, const struct sa
 	enum status r = E_FAILED;
 
 	/* Many lights at once: one wait for a database that is away, not one for each. */
-	if (u->away == 0 || moment_now() - u->away >= AWAY_SECONDS || moment_now() < u->away) {
+	if (!is_away(u)) {
 		report_capture_begin(said, sizeof said);
 		if ((r = bring_in(u)) == OK)
 			r = e != NULL ? entry_add(u->db, e) : sample_add(u->db, s);
@@ -238,6 +244,24 @@ enum status unsent_entry(struct unsent *u, const struct entry *e)
 enum status unsent_sample(struct unsent *u, const struct sample *s)
 {
 	return tell(u, NULL, s);
+}
+
+void unsent_last_success(struct unsent *u, moment *good)
+{
+	struct entry_last last;
+	char said[400];
+	enum status r;
+
+	if (is_away(u))
+		return;
+	report_capture_begin(said, sizeof said);
+	if ((r = bring_in(u)) == OK)
+		r = entry_last(u->db, &last);
+	report_capture_end();
+	if (r != OK)
+		away(u, said);
+	else
+		*good = last.ok_age >= 0 ? moment_now() - last.ok_age : 0;
 }
 
 bool unsent_last_entry(struct entry *out, const char *election)

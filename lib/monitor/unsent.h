@@ -21,6 +21,10 @@ MUST_USE enum status unsent_sample(struct unsent *u, const struct sample *s);
 /* What has waited, to the database. E_FAILED, said: it does not answer. */
 MUST_USE enum status unsent_flush(struct unsent *u);
 
+/* *good: when the last log-in that the database knows to have gone well began (0: none). Where it does not answer (said as a
+ * warning) *good stays. What has waited is brought in first. */
+void unsent_last_success(struct unsent *u, moment *good);
+
 /* For whoever only reads: the last log-in that still waits there. False: none. */
 bool unsent_last_entry(struct entry *out, const char *election);
 

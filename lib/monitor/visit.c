@@ -28,7 +28,8 @@ struct visit {
 	char csrf[CSRF];
 	char code[HANDSET_CODE + 1];
 	bool inside; /* probe.place: the refusal of the place is what must come */
-	bool refused_place, open;
+	bool refused_place;
+	enum visit_end how;
 	long code_seconds;
 	double began; /* of the step */
 };
@@ -149,9 +150,18 @@ static bool look_at_status(struct visit *v)
 
 	if (good && !is(a, "election", v->d->id))
 		good = fail(v, ENTRY_FAILED, _("responde otro sitio, no el de la elección %s"), v->d->id);
-	v->open = !good || is(a, "state", "open");
+	if (good && !is(a, "state", "open")) {
+		v->how = VISIT_NOT_OPEN;
+		good = false;
+	}
 	json_decref(a);
-	return good && v->open;
+	return good;
+}
+
+static bool stopped(struct visit *v)
+{
+	v->how = VISIT_STOPPED;
+	return false;
 }
 
 /* The server keeps a live code until it is used or old: one that an earlier visit left unused is replaced. */
@@ -167,6 +177,8 @@ static bool another_code(struct visit *v, json_t *step)
 	if (wait > 0)
 		for (double until = clock_seconds() + (double)(wait < 120 ? wait : 120); clock_seconds() < until && !told_to_end();)
 			pause_for(LOOK_MILLISECONDS);
+	if (told_to_end()) /* too early, the server would refuse */
+		return stopped(v);
 	good = call(v, &a, code, "/api/code/resend", "{}", 2);
 	json_decref(a);
 	return good;
@@ -208,7 +220,7 @@ static bool await_code(struct visit *v)
 	if (found)
 		return true;
 	if (told_to_end())
-		return v->open = false;
+		return stopped(v);
 	return r != OK ? fail(v, ENTRY_FAILED, _("no se puede leer el teléfono de prueba: %s"), said)
 	               : fail(v, ENTRY_FAILED, _("el código no llegó al teléfono de prueba en %ld s"), v->code_seconds);
 }
@@ -359,9 +371,9 @@ static enum status take_up(struct visit *v)
 	return OK;
 }
 
-enum status visit_run(struct entry *out, bool *open, struct settings *s, const struct definition *d)
+enum status visit_run(struct entry *out, enum visit_end *how, struct settings *s, const struct definition *d)
 {
-	struct visit v = {.s = s, .d = d, .out = out, .open = true, .code_seconds = VISIT_CODE_SECONDS};
+	struct visit v = {.s = s, .d = d, .out = out, .how = VISIT_TRIED, .code_seconds = VISIT_CODE_SECONDS};
 	struct timespec now;
 	enum status r;
 
@@ -378,7 +390,7 @@ enum status visit_run(struct entry *out, bool *open, struct settings *s, const s
 		if ((r = take_up(&v)) == OK && v.handset != NULL)
 			go(&v);
 	}
-	*open = v.open;
+	*how = v.how;
 	explicit_bzero(v.code, sizeof v.code);
 	handset_close(v.handset);
 	site_close(v.site);

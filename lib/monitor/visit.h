@@ -16,11 +16,12 @@
 #define VISIT_USERNAME "ENTRADA-DE-PRUEBA"
 enum { VISIT_EVERY = 300, VISIT_CODE_SECONDS = 90 };
 
+/* NOT_OPEN: the voting is not open. STOPPED: a blocked SIGTERM or SIGINT came while the code was awaited. */
+enum visit_end { VISIT_TRIED, VISIT_NOT_OPEN, VISIT_STOPPED };
 /*
- * Fills *out; what fails at the site is an outcome, not an error: OK is returned. *open false: the voting is not open, or a
- * blocked SIGTERM or SIGINT came while the code was awaited: *out says nothing. E_USAGE, E_FAILED, said: it could not be
- * tried (settings, password, memory).
+ * Fills *out; what fails at the site is an outcome, not an error: OK is returned. But for VISIT_TRIED only out->began says
+ * something. E_USAGE, E_FAILED, said: it could not be tried (settings, password, memory).
  */
-MUST_USE enum status visit_run(struct entry *out, bool *open, struct settings *s, const struct definition *d);
+MUST_USE enum status visit_run(struct entry *out, enum visit_end *how, struct settings *s, const struct definition *d);
 
 #endif

@@ -95,13 +95,14 @@ enum status entry_last(struct connection *c, struct entry_last *out)
 	memset(out, 0, sizeof *out);
 	if ((r = connection_run(c, &rows, sql_last, 0, NULL)) != OK)
 		return r;
-	if (PQntuples(rows) != 1 || PQnfields(rows) != 7) {
+	if (PQntuples(rows) != 1 || PQnfields(rows) != 8) {
 		r = strange();
 		goto done;
 	}
 	out->account = connection_text(rows, 0)[0] == 't';
 	out->any = !connection_null(rows, 1);
 	out->age = strtol(connection_text(rows, 1), NULL, 10);
+	snprintf(out->state, sizeof out->state, "%s", connection_text(rows, 7));
 	out->ok_age = connection_null(rows, 6) ? -1 : strtol(connection_text(rows, 6), NULL, 10);
 	if (out->any && !read_entry(&out->entry, rows, 0, 2))
 		r = strange();

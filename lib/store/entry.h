@@ -35,6 +35,7 @@ struct entry_last {
 	bool account;     /* is there a synthetic voter? */
 	bool any;         /* has it ever tried? If not, what follows says nothing */
 	long age, ok_age; /* seconds since the last log-in, the last good one (-1: none) */
+	char state[8];    /* of the voting, whatever `any` says: "before", "open", "closed" */
 	struct entry entry;
 };
 MUST_USE enum status entry_last(struct connection *c, struct entry_last *out);

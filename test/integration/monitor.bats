@@ -29,7 +29,7 @@ conf() { # settings of the group monitor besides the usual ones
 	voting_server_env
 	{
 		sed "s|sql = \"$ROOT/sql\"|sql = \"$WORK/sql\"|" "$VEMRE_CONFIG"
-		echo "probe = { phone = \"+15559999999\"; messages = \"${MESSAGES:-$PHONES}\"; password_file = \"$WORK/probe.password\"; metrics = \"$WORK/probe.prom\"; ${PROBE:-} };"
+		echo "probe = { phone = \"+15559999999\"; messages = \"${MESSAGES:-$PHONES}\"; password_file = \"$WORK/probe.password\"; metrics = \"${METRICS:-$WORK/probe.prom}\"; ${PROBE:-} };"
 		echo "monitor = { site = \"${PROBE_SITE:-$SITE}\"; site_ca = \"${PROBE_CA:-$CA}\"; place_days = 10000; disk_amber = 0; disk_red = 0; ${1:-} };"
 	} > "$WORK/monitor.conf"
 	chmod 644 "$WORK/monitor.conf"
@@ -181,6 +181,8 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 		[ "$status" -eq 5 ] && [[ $output == *"no se pudo entrar ($1): "*"$2"* ]] || { echo "$output"; return 1; }
 		light entry red "$2"
 		grep -qx 'vemre_probe_success 0' "$WORK/probe.prom"
+		# the last success is another process'
+		[ "$(awk '$1 == "vemre_probe_last_success_timestamp_seconds" { print (systime() - $2 >= 0 && systime() - $2 < 300) }' "$WORK/probe.prom")" = 1 ]
 	}
 	# a good log-in of the year 2100 does not hide them
 	sql vemre_monitor "SELECT vemre.entry_add('h', 4102444800000, 'ok', 'leave', '', '{1,1,1,1,1,1}')" > /dev/null
@@ -217,6 +219,16 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 	run as timeout --preserve-status -s TERM 4 "$VEMRE_BUILD/bin/monitor-election" probe --every 10 --config "$WORK/monitor.conf" --election "$ELECTION" < /dev/null
 	serve_end sms-files
 	[ "$status" -eq 0 ] && [[ $output == *"entrada de prueba: bien"* ]] || { echo "$output"; false; }
+	# told to end while the code is awaited: no outcome at all
+	MESSAGES=$WORK/silent.txt conf
+	before=$(journalled synthetic-entry '%')
+	run as timeout --preserve-status -s TERM 3 "$VEMRE_BUILD/bin/monitor-election" probe --every 10 --config "$WORK/monitor.conf" --election "$ELECTION" < /dev/null
+	[ "$status" -eq 0 ] && [[ $output == *"se pidió terminar"* && $output != *"no está abierta"* ]] || { echo "$output"; false; }
+	[ "$(journalled synthetic-entry '%')" = "$before" ]
+	# metrics that cannot be written are told, and are no fault of entering
+	METRICS=/nonexistent/probe.prom conf
+	run probe
+	[ "$status" -eq 0 ] && [[ $output == *"/nonexistent/probe.prom"*"probe.metrics"* && $output == *"entrada de prueba: bien"* ]] || { echo "$output"; false; }
 	conf
 	light entry green "entró hace"
 	MESSAGES=$WORK/silent.txt PROBE='every = 10;' conf
@@ -225,6 +237,25 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 	sql_hidden "UPDATE vemre.entry SET began = began - interval '25 seconds'" > /dev/null
 	light entry red "nadie prueba la entrada desde hace"
 	conf
+}
+
+@test "before it opens and once it is closed entering is not tried, and no light or alert stays on" {
+	local when
+	for when in "opens = opens + interval '1 hour'" "closes = closes - interval '1 hour'"; do
+		sql_hidden "UPDATE vemre.entry SET outcome = 'failed'; UPDATE vemre.election SET $when" > /dev/null
+		light entry off "la votación no está abierta"
+		echo 'vemre_probe_success 0' > "$WORK/probe.prom"
+		run probe
+		[ "$status" -eq 0 ] && [[ $output == *"la votación no está abierta"* ]] || { echo "$output"; false; }
+		promtool check metrics < "$WORK/probe.prom"
+		[ "$(awk '$1 == "vemre_probe_last_run_timestamp_seconds" { print (systime() - $2 < 60) }' "$WORK/probe.prom")" = 1 ]
+		run grep -c vemre_probe_success "$WORK/probe.prom"
+		[ "$output" = 0 ]
+		case $when in opens*) when=${when/+/-} ;; *) when=${when/-/+} ;; esac
+		sql_hidden "UPDATE vemre.election SET $when" > /dev/null
+	done
+	probe
+	light entry green "entró hace"
 }
 
 @test "the live view is drawn again until it is told to end" {
