@@ -69,6 +69,11 @@ static void bus_error(int number, siginfo_t *info, void *context)
 	struct stat st;
 
 	(void)context;
+	if (info->si_code <= 0) { /* sent by somebody: there is no address to look at, and it does not come again by itself */
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
 	for (int i = 0; i < MAPPED_MAX; i++) {
 		const struct mapped *m = &mapped[i];
 		uintptr_t data = m->data;

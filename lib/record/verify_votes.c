@@ -153,9 +153,13 @@ static void add_observer(struct verify_report *r, const char *observer)
 
 	snprintf(name, sizeof name, "%s", observer);
 	report_disarm(name);
+	for (char *p = name; (p = strchr(p, ';')) != NULL;) /* one name is one, whatever stands in it */
+		*p = ',';
+	if (name[0] == '\0')
+		snprintf(name, sizeof name, "?");
 	len = strlen(name);
-	for (const char *p = r->observers; (p = strstr(p, name)) != NULL && *name != '\0'; p++)
-		if ((p == r->observers || p[-1] == ' ') && (p[len] == ';' || p[len] == '\0'))
+	for (const char *p = r->observers; (p = strstr(p, name)) != NULL; p++)
+		if ((p == r->observers || (p >= r->observers + 2 && p[-2] == ';')) && (p[len] == ';' || p[len] == '\0'))
 			return;
 	if (len + sizeof "; ; …" < left)
 		snprintf(end, left, "%s%s", end == r->observers ? "" : "; ", name);

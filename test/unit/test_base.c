@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "base/mapped.h"
 #include "base/moment.h"
 #include "base/parallel.h"
 #include "base/reader.h"
@@ -10,12 +11,14 @@
 #include "base/secret.h"
 #include "unit/vectors.h"
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -372,13 +375,33 @@ static void test_secrets(void **state)
 	secret_free(NULL);
 }
 
+/* A SIGBUS that somebody sends is no file cut short: it ends the program as it would have. Where it was sent from stands where
+ * an address would, and here everything is mapped. */
+static void test_sent_bus_error(void **state)
+{
+	int how;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		mapped_guard("test_base");
+		if (!mapped_add((const uint8_t *)1, SIZE_MAX - 1, "/dev/null"))
+			_exit(1);
+		kill(getpid(), SIGBUS);
+		_exit(0);
+	}
+	assert_int_not_equal(child, -1);
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGBUS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_reader),   cmocka_unit_test(test_hex),         cmocka_unit_test(test_buffer),
 	    cmocka_unit_test(test_moments),  cmocka_unit_test(test_files),       cmocka_unit_test(test_json),
 	    cmocka_unit_test(test_no_controls), cmocka_unit_test(test_captures_nest), cmocka_unit_test(test_parallel),
-	    cmocka_unit_test(test_secrets),
+	    cmocka_unit_test(test_secrets),  cmocka_unit_test(test_sent_bus_error),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
