@@ -189,6 +189,9 @@ static enum status serve_confined(struct system_key *k, struct settings *s, cons
 	const struct confine c = {.read = read, .write = write, .remove = remove};
 	enum status r = folder == NULL ? E_FAILED : E_USAGE;
 
+	if (store != NULL && store[0] == '\0')
+		report_warning(_("la unidad vemre-signer lo encierra de todos modos; con SoftHSM ponga hsm.system_store"),
+		               _("este proceso no se confina a sí mismo: el módulo PKCS#11 decide qué archivos y conexiones usa"));
 	if (folder != NULL && store != NULL)
 		r = signer_serve(k, socket, store[0] != '\0' ? &c : NULL, &stop, wait_mask);
 	free(folder);
