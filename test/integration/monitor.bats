@@ -241,7 +241,7 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 
 @test "before it opens and once it is closed entering is not tried, and no light or alert stays on" {
 	local when
-	for when in "opens = opens + interval '1 hour'" "closes = closes - interval '1 hour'"; do
+	for when in "opens = opens + interval '1 hour', closes = closes + interval '1 hour'" "opens = opens - interval '1 hour', closes = closes - interval '1 hour'"; do
 		sql_hidden "UPDATE vemre.entry SET outcome = 'failed'; UPDATE vemre.election SET $when" > /dev/null
 		light entry off "la votación no está abierta"
 		echo 'vemre_probe_success 0' > "$WORK/probe.prom"
@@ -251,7 +251,7 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 		[ "$(awk '$1 == "vemre_probe_last_run_timestamp_seconds" { print (systime() - $2 < 60) }' "$WORK/probe.prom")" = 1 ]
 		run grep -c vemre_probe_success "$WORK/probe.prom"
 		[ "$output" = 0 ]
-		case $when in opens*) when=${when/+/-} ;; *) when=${when/-/+} ;; esac
+		case $when in *+*) when=${when//+/-} ;; *) when=${when//-/+} ;; esac
 		sql_hidden "UPDATE vemre.election SET $when" > /dev/null
 	done
 	probe
@@ -280,7 +280,7 @@ journalled() { sql postgres "SELECT count(*) FROM vemre.journal WHERE event = '$
 	[ "$(fast)" -eq "$fast" ]
 	run curl -sS -o /dev/null -w '%{http_code}' "http://$VEMRE_METRICS/"
 	[ "$output" = 404 ]
-	light logins green "3 contraseñas erradas"
+	light logins green "$((${before:-0} + 3)) contraseñas erradas" # those of the test log-in too
 	run grep -F -e VOTER -e 1555 "$WORK/metrics"
 	[ "$status" -eq 1 ]
 }
