@@ -124,7 +124,7 @@ enum status opening_take_up(struct opening_work *w, bool *finished)
 	if (!file_exists(w->pending))
 		return OK;
 	if ((r = definition_open(&d, w->source)) != OK || (r = opening_databases(w, d)) != OK ||
-	    (r = setup_exists(&named, w->s, w->database)) != OK)
+	    (r = setup_settle(w->s)) != OK || (r = setup_exists(&named, w->s, w->database)) != OK)
 		goto done;
 	if (!named) {
 		r = take_away(w);

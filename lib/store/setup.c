@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { LOAD_FAULTS_MAX = 10, LOAD_LINE_MAX = 512, FIELDS = 6 };
 
@@ -30,6 +31,29 @@ static const char sql_copy_voters[] = "COPY vemre.load_voter (username, auth_sha
 static const char load_header[] = "username,auth_sha256,phone,district,credential,kind";
 static const char sql_copy_credentials[] = "COPY vemre.load_credential (district, credential, kind) "
                                            "FROM STDIN (FORMAT csv)";
+
+static const char sql_others[] = "SELECT count(*)::int FROM pg_catalog.pg_stat_activity WHERE usename = current_user "
+                                 "AND datname = 'postgres' AND pid <> pg_catalog.pg_backend_pid()";
+
+enum status setup_settle(const struct settings *s)
+{
+	const struct timespec pause = {.tv_nsec = 50000000};
+	struct connection *c = NULL;
+	PGresult *rows;
+	enum status r;
+	int others = 1;
+
+	if ((r = connection_open(&c, s, CONNECTION_OWNER, "postgres", NULL)) != OK)
+		return r;
+	for (int i = 0; i < 200 && others > 0 && (r = connection_run(c, &rows, sql_others, 0, NULL)) == OK; i++) {
+		others = connection_int(rows, 0);
+		PQclear(rows);
+		if (others > 0)
+			nanosleep(&pause, NULL);
+	}
+	connection_close(c);
+	return r;
+}
 
 enum status setup_exists(bool *out, const struct settings *s, const char *database)
 {

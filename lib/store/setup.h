@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Waits, 10 s at most, until no other session of the owner is at PostgreSQL's own database: what a killed program had asked
+ * (CREATE DATABASE, RENAME) goes on without it. */
+MUST_USE enum status setup_settle(const struct settings *s);
 MUST_USE enum status setup_exists(bool *out, const struct settings *s, const char *database);
 /* E_STATE, said, if there is a database of that name. */
 MUST_USE enum status setup_absent(const struct settings *s, const char *database);
