@@ -3,6 +3,7 @@
 #include "base/report.h"
 #include "record/chain.h"
 #include "record/verify.h"
+#include "unit/folder.h"
 #include "unit/prover.h"
 #include "unit/vectors.h"
 #include "unit/whole.h"
@@ -15,25 +16,15 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-chain-XXXXXX", why[512];
+static char why[512];
 static struct whole *whole;
 static struct record *record;
 static const char NAME[] = "presidencia";
 
-static const char *in_folder(const char *name)
-{
-	static char path[4][320];
-	static unsigned turn;
-
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-	return path[turn];
-}
-
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) != NULL && whole_make(&whole, in_folder("record"), whole_shape("three-mixes")) == OK &&
+	return folder_make() == 0 && whole_make(&whole, in_folder("record"), whole_shape("three-mixes")) == OK &&
 	               record_open(&record, whole->folder) == OK && remove(in_folder("record/lists/presidencia/decryption")) == 0
 	           ? 0
 	           : -1;
@@ -41,22 +32,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
 	record_free(record);
 	whole_free(whole);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return folder_remove();
 }
-
-#define SAID(call, expected)                                                                                           \
-	do {                                                                                                           \
-		report_capture_begin(why, sizeof why);                                                                 \
-		enum status said_ = (call);                                                                            \
-		report_capture_end();                                                                                  \
-		assert_int_equal(said_, expected);                                                                     \
-	} while (0)
 
 static const struct list *zero(void)
 {

@@ -5,6 +5,7 @@
 #include "protocol/envelope.h"
 #include "record/challenge_file.h"
 #include "record/verify.h"
+#include "unit/folder.h"
 #include "unit/papers.h"
 #include "unit/sample.h"
 #include "unit/vectors.h"
@@ -17,28 +18,18 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-challenge-XXXXXX", why[512];
+static char why[512];
 static struct whole *whole;
 static struct record *record;
 static const char *list;
 static uint64_t idx;
-
-static const char *in_folder(const char *name)
-{
-	static char path[4][320];
-	static unsigned turn;
-
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-	return path[turn];
-}
 
 static int set_up(void **state)
 {
 	unsigned l;
 
 	(void)state;
-	if (mkdtemp(folder) == NULL || whole_make(&whole, in_folder("record"), whole_shape("whole")) != OK ||
+	if (folder_make() != 0 || whole_make(&whole, in_folder("record"), whole_shape("whole")) != OK ||
 	    record_open(&record, whole->folder) != OK || (idx = whole_vote_with(whole, VOTE_MISMATCH, 0, &l)) == UINT64_MAX)
 		return -1;
 	list = whole->lists[l].plan.name;
@@ -47,24 +38,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
 	record_free(record);
 	whole_free(whole);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return folder_remove();
 }
 
 #define COUNT(x) (sizeof(x) / sizeof *(x))
-#define SAID(call, expected)                                                                                           \
-	do {                                                                                                           \
-		report_capture_begin(why, sizeof why);                                                                 \
-		enum status said_ = (call);                                                                            \
-		report_capture_end();                                                                                  \
-		assert_int_equal(said_, expected);                                                                     \
-	} while (0)
-
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 #define ZERO_HASH "\"" ZEROS "\""
 #define ORDER "\"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551\""

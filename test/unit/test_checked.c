@@ -3,6 +3,7 @@
 #include "base/report.h"
 #include "protocol/credential.h"
 #include "record/checked_ballot.h"
+#include "unit/folder.h"
 #include "unit/made.h"
 #include "unit/papers.h"
 #include "unit/sample.h"
@@ -17,29 +18,23 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-checked-XXXXXX", file[320];
+static char file[320];
 static struct whole *whole;
 
 static int set_up(void **state)
 {
-	char path[320];
-
 	(void)state;
-	if (mkdtemp(folder) == NULL)
+	if (folder_make() != 0)
 		return -1;
-	snprintf(path, sizeof path, "%s/record", folder);
-	snprintf(file, sizeof file, "%s/opened.json", folder);
-	return whole_make(&whole, path, whole_shape("plain")) == OK ? 0 : -1;
+	snprintf(file, sizeof file, "%s", in_folder("opened.json"));
+	return whole_make(&whole, in_folder("record"), whole_shape("plain")) == OK ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
 	whole_free(whole);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return folder_remove();
 }
 
 static json_t *open_ballot(const struct made_sealing *s)

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/report.h"
 #include "record/folder.h"
+#include "unit/folder.h"
 #include "unit/vectors.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,39 +12,19 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-open-XXXXXX";
 static char why[512];
 
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) != NULL ? 0 : -1;
+	return folder_make();
 }
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return folder_remove();
 }
-
-static const char *in_folder(const char *name)
-{
-	static char path[320];
-
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	return path;
-}
-
-#define SAID(call, expected)                                                                                           \
-	do {                                                                                                           \
-		report_capture_begin(why, sizeof why);                                                                 \
-		enum status said_ = (call);                                                                            \
-		report_capture_end();                                                                                  \
-		assert_int_equal(said_, expected);                                                                     \
-	} while (0)
 
 /* record_open ties the first files together, and gives the vectors' eid. */
 static void test_open(void **state)
@@ -70,10 +51,10 @@ static void test_open(void **state)
 /* A copy of the vectors' record, altered by this command run in it. */
 static void alter(const char *command)
 {
-	char whole[1024];
+	const char *to = in_folder("open");
+	char whole[1600];
 
-	snprintf(whole, sizeof whole, "rm -rf %s/open && cp -r '%s' %s/open && cd %s/open && %s", folder, vectors_path("record"), folder,
-	         folder, command);
+	snprintf(whole, sizeof whole, "rm -rf %s && cp -r '%s' %s && cd %s && %s", to, vectors_path("record"), to, to, command);
 	assert_int_equal(system(whole), 0);
 }
 

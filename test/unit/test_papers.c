@@ -3,6 +3,7 @@
 #include "base/report.h"
 #include "record/lottery_file.h"
 #include "record/receipt_file.h"
+#include "unit/folder.h"
 #include "unit/made.h"
 #include "unit/papers.h"
 #include "unit/signing.h"
@@ -16,24 +17,14 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-papers-XXXXXX", why[512];
+static char why[512];
 static struct whole *whole;
 static struct record *record;
-
-static const char *in_folder(const char *name)
-{
-	static char path[4][320];
-	static unsigned turn;
-
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-	return path[turn];
-}
 
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) != NULL && whole_make(&whole, in_folder("record"), whole_shape("whole")) == OK &&
+	return folder_make() == 0 && whole_make(&whole, in_folder("record"), whole_shape("whole")) == OK &&
 	               record_open(&record, whole->folder) == OK
 	           ? 0
 	           : -1;
@@ -41,24 +32,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
 	record_free(record);
 	whole_free(whole);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return folder_remove();
 }
 
 #define COUNT(x) (sizeof(x) / sizeof *(x))
-#define SAID(call, expected)                                                                                           \
-	do {                                                                                                           \
-		report_capture_begin(why, sizeof why);                                                                 \
-		enum status said_ = (call);                                                                            \
-		report_capture_end();                                                                                  \
-		assert_int_equal(said_, expected);                                                                     \
-	} while (0)
-
 static const char ZERO_HASH[] = "\"0000000000000000000000000000000000000000000000000000000000000000\"";
 
 /* ---- receipts */

@@ -7,6 +7,7 @@
 #include "record/folder.h"
 #include "record/list.h"
 #include "record/votes.h"
+#include "unit/folder.h"
 #include "unit/signing.h"
 #include "unit/vectors.h"
 #include <setjmp.h>
@@ -17,30 +18,18 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-record-XXXXXX";
 static char why[512];
 
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) != NULL ? 0 : -1;
+	return folder_make();
 }
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
-}
-
-static const char *in_folder(const char *name)
-{
-	static char path[320];
-
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	return path;
+	return folder_remove();
 }
 
 static struct point some_point(void)
@@ -52,14 +41,6 @@ static struct point some_point(void)
 	assert_int_equal(point_mul_base(&p, &s), OK);
 	return p;
 }
-
-#define SAID(call, expected)                                                                                           \
-	do {                                                                                                           \
-		report_capture_begin(why, sizeof why);                                                                 \
-		enum status said_ = (call);                                                                            \
-		report_capture_end();                                                                                  \
-		assert_int_equal(said_, expected);                                                                     \
-	} while (0)
 
 static void test_keys(void **state)
 {
@@ -296,28 +277,28 @@ static void test_chain_files(void **state)
 	char name[256];
 
 	(void)state;
-	SAID(chain_files(&mixes, &decrypted, folder, "x"), E_INCOMPLETE);
+	SAID(chain_files(&mixes, &decrypted, in_folder("."), "x"), E_INCOMPLETE);
 	assert_int_equal(file_mkdirs(in_folder("lists/x"), 0700), OK);
-	SAID(chain_files(&mixes, &decrypted, folder, "x"), E_INCOMPLETE); /* no 0.list */
+	SAID(chain_files(&mixes, &decrypted, in_folder("."), "x"), E_INCOMPLETE); /* no 0.list */
 	assert_int_equal(file_create(in_folder("lists/x/0.list"), "", 0, 0600), OK);
-	assert_int_equal(chain_files(&mixes, &decrypted, folder, "x"), OK);
+	assert_int_equal(chain_files(&mixes, &decrypted, in_folder("."), "x"), OK);
 	assert_int_equal(mixes, 0);
 	assert_false(decrypted);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		snprintf(name, sizeof name, "lists/x/%s", bad[i]);
 		assert_int_equal(file_create(in_folder(name), "", 0, 0600), OK);
-		SAID(chain_files(&mixes, &decrypted, folder, "x"), E_EVIDENCE);
+		SAID(chain_files(&mixes, &decrypted, in_folder("."), "x"), E_EVIDENCE);
 		assert_null(strchr(why, '\x1b'));
 		assert_int_equal(remove(in_folder(name)), 0);
 	}
 	assert_int_equal(file_create(in_folder("lists/x/1.list"), "", 0, 0600), OK);
-	SAID(chain_files(&mixes, &decrypted, folder, "x"), E_EVIDENCE);
+	SAID(chain_files(&mixes, &decrypted, in_folder("."), "x"), E_EVIDENCE);
 	assert_int_equal(file_create(in_folder("lists/x/1.proof"), "", 0, 0600), OK);
 	assert_int_equal(file_create(in_folder("lists/x/999.list"), "", 0, 0600), OK);
-	SAID(chain_files(&mixes, &decrypted, folder, "x"), E_EVIDENCE); /* a gap */
+	SAID(chain_files(&mixes, &decrypted, in_folder("."), "x"), E_EVIDENCE); /* a gap */
 	assert_int_equal(remove(in_folder("lists/x/999.list")), 0);
 	assert_int_equal(file_create(in_folder("lists/x/decryption"), "", 0, 0600), OK);
-	assert_int_equal(chain_files(&mixes, &decrypted, folder, "x"), OK);
+	assert_int_equal(chain_files(&mixes, &decrypted, in_folder("."), "x"), OK);
 	assert_int_equal(mixes, 1);
 	assert_true(decrypted);
 }

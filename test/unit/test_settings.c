@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/report.h"
 #include "base/settings_table.h"
+#include "unit/folder.h"
 #include <glob.h>
 #include <regex.h>
 #include <setjmp.h>
@@ -15,21 +16,16 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/vemre-settings-XXXXXX";
-
 static int set_up(void **state)
 {
 	(void)state;
-	return mkdtemp(folder) != NULL ? 0 : -1;
+	return folder_make();
 }
 
 static int tear_down(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return folder_remove();
 }
 
 /* ---- the documentation: "\t[# ]name = value;" within "group = {", and the table, in one order */
@@ -169,11 +165,10 @@ static void hear(void *ctx, enum report_level level, enum status status, const c
 static unsigned faults_of(const char *text, unsigned users)
 {
 	struct settings *s = NULL;
-	char path[128];
+	const char *path = in_folder("vemre.conf");
 	unsigned n = 99;
 	enum status r;
 
-	snprintf(path, sizeof path, "%s/vemre.conf", folder);
 	assert_int_equal(file_replace(path, text, strlen(text), 0600), OK);
 	assert_int_equal(settings_open(&s, path), OK);
 	heard[0] = '\0';
@@ -206,10 +201,10 @@ static void test_every_fault_at_once(void **state)
 
 static void test_what_is_named(void **state)
 {
-	char path[128], text[512];
+	const char *path = in_folder("key");
+	char text[512];
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/key", folder);
 	assert_int_equal(file_replace(path, "k", 1, 0640), OK);
 	/* relative to the settings file; the database of countries is not there; the key is others' to read */
 	snprintf(text, sizeof text, "backend = { code_key_file = \"key\"; };\nplace = { database = \"no.mmdb\"; };\n");
