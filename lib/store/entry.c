@@ -112,16 +112,23 @@ done:
 	return r;
 }
 
-enum status entry_tell(struct connection *c, moment from, moment to, entry_listener tell, void *ctx)
+/* A query of two moments, Unix seconds as text. The rows: the caller's. */
+static enum status rows_between(struct connection *c, PGresult **rows, const char *sql, moment from, moment to)
 {
 	char first[24], last[24];
 	struct connection_value values[] = {CONNECTION_TEXT(first), CONNECTION_TEXT(last)};
-	PGresult *rows;
-	enum status r;
 
 	number_text(first, from);
 	number_text(last, to);
-	if ((r = connection_run(c, &rows, sql_entries, 2, values)) != OK)
+	return connection_run(c, rows, sql, 2, values);
+}
+
+enum status entry_tell(struct connection *c, moment from, moment to, entry_listener tell, void *ctx)
+{
+	PGresult *rows;
+	enum status r;
+
+	if ((r = rows_between(c, &rows, sql_entries, from, to)) != OK)
 		return r;
 	for (int i = 0; i < PQntuples(rows) && r == OK; i++) {
 		struct entry e = {.began = strtoll(PQgetvalue(rows, i, 0), NULL, 10)};
@@ -172,14 +179,10 @@ enum status sample_add(struct connection *c, const struct sample *s)
 
 enum status sample_tell(struct connection *c, moment from, moment to, sample_listener tell, void *ctx)
 {
-	char first[24], last[24];
-	struct connection_value values[] = {CONNECTION_TEXT(first), CONNECTION_TEXT(last)};
 	PGresult *rows;
 	enum status r;
 
-	number_text(first, from);
-	number_text(last, to);
-	if ((r = connection_run(c, &rows, sql_samples, 2, values)) != OK)
+	if ((r = rows_between(c, &rows, sql_samples, from, to)) != OK)
 		return r;
 	for (int i = 0; i < PQntuples(rows) && r == OK; i++) {
 		struct sample s = {.began = strtoll(PQgetvalue(rows, i, 2), NULL, 10), .ended = strtoll(PQgetvalue(rows, i, 3), NULL, 10)};

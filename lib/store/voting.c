@@ -226,12 +226,20 @@ static bool receipt_of(const PGresult *rows, int tracker_column, uint8_t tracker
 	       connection_bytes(rows, tracker_column + 1, receipt, SIGNATURE_MAX, len);
 }
 
+/* Whose a session is: only the monitor's account has no credential. */
+static bool credential_of(PGresult *rows, int column, struct voting_session *out)
+{
+	size_t len;
+
+	out->synthetic = connection_null(rows, column);
+	return connection_bytes(rows, column, out->credential.octets, POINT_BYTES, &len) && (len == POINT_BYTES || out->synthetic);
+}
+
 enum status voting_session(struct connection *c, struct voting_session *out, const uint8_t token_sha256[32])
 {
 	struct connection_value values[] = {HASH(token_sha256)};
 	PGresult *rows;
 	const char *state;
-	size_t len;
 	enum status r;
 
 	memset(out, 0, sizeof *out);
@@ -257,9 +265,7 @@ enum status voting_session(struct connection *c, struct voting_session *out, con
 		out->expires_in = connection_int(rows, 5);
 		out->closes_in = connection_int(rows, 6);
 		out->voted = !connection_null(rows, 9);
-		out->synthetic = connection_null(rows, 3);
-		if (!connection_bytes(rows, 3, out->credential.octets, POINT_BYTES, &len) ||
-		    (len != POINT_BYTES && !out->synthetic) ||
+		if (!credential_of(rows, 3, out) ||
 		    !receipt_of(rows, 9, out->tracker, out->receipt, &out->receipt_len))
 			r = strange();
 	}
@@ -272,7 +278,6 @@ enum status voting_cast_session(struct connection *c, struct voting_session *out
 	struct connection_value values[] = {HASH(token_sha256)};
 	PGresult *rows;
 	const char *state;
-	size_t len;
 	enum status r;
 
 	memset(out, 0, sizeof *out);
@@ -288,10 +293,8 @@ enum status voting_cast_session(struct connection *c, struct voting_session *out
 	} else if (strcmp(state, "in") == 0) {
 		out->state = VOTING_STEP_IN;
 		snprintf(out->district, sizeof out->district, "%s", connection_text(rows, 1));
-		out->synthetic = connection_null(rows, 2);
 		out->voted = strcmp(connection_text(rows, 3), "t") == 0;
-		if (!connection_bytes(rows, 2, out->credential.octets, POINT_BYTES, &len) ||
-		    (len != POINT_BYTES && !out->synthetic))
+		if (!credential_of(rows, 2, out))
 			r = strange();
 	}
 	PQclear(rows);
