@@ -25,7 +25,7 @@ enum status backend_confine(const struct backend *b)
 		read[n++] = always[i];
 	for (size_t i = 0; c.internet && i < sizeof network / sizeof *network; i++)
 		read[n++] = network[i];
-	for (size_t i = 0; c.internet && reach.files[i] != NULL; i++)
+	for (size_t i = 0; reach.files[i] != NULL; i++) /* a socket of this host may ask for a password too */
 		read[n++] = reach.files[i];
 	r = listen == NULL ? E_FAILED : confine_process(&c);
 done:

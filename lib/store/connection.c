@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/i18n.h"
 #include "base/report.h"
+#include <pthread.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,21 +44,33 @@ enum status connection_database(char *out, size_t size, const struct settings *s
 	return OK;
 }
 
-/* "{account}" in database.connection is the name of the account that runs the program: each has a certificate of its own,
- * and the one settings file serves them all. */
-static enum status connection_where(char *out, size_t size, const struct settings *s)
+/* Asked once: a confined process may read no /etc/passwd (base/confine.h), and opens connections later. */
+static char account_name[256];
+
+static void ask_account(void)
 {
-	const char *text = settings_text(s, "database.connection", ""), *at;
 	struct passwd room, *account;
 	char names[1024];
+
+	if (getpwuid_r(geteuid(), &room, names, sizeof names, &account) == 0 && account != NULL)
+		snprintf(account_name, sizeof account_name, "%s", account->pw_name);
+}
+
+/* "{account}" in database.connection is the name of the account that runs the program: each has a certificate of its own,
+ * and the one settings file serves them all. */
+enum status connection_string(char *out, size_t size, const struct settings *s)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const char *text = settings_text(s, "database.connection", ""), *at;
 	size_t len = 0;
 
 	if (text == NULL)
 		return E_USAGE;
+	pthread_once(&once, ask_account);
 	for (; (at = strstr(text, "{account}")) != NULL; text = at + strlen("{account}")) {
-		if (getpwuid_r(geteuid(), &room, names, sizeof names, &account) != 0 || account == NULL)
+		if (account_name[0] == '\0')
 			return fault(E_FAILED, NULL, _("esta cuenta no tiene nombre"));
-		len += (size_t)snprintf(out + len, size - len, "%.*s%s", (int)(at - text), text, account->pw_name);
+		len += (size_t)snprintf(out + len, size - len, "%.*s%s", (int)(at - text), text, account_name);
 		if (len >= size)
 			break;
 	}
@@ -70,11 +83,11 @@ enum status connection_open(struct connection **out, const struct settings *s, e
                             const char *database, const char *slug)
 {
 	struct connection *c = NULL;
-	char name[128], where[1024];
+	char name[128], where[CONNECTION_STRING_MAX];
 	enum status r;
 
 	*out = NULL;
-	if ((r = connection_where(where, sizeof where, s)) != OK)
+	if ((r = connection_string(where, sizeof where, s)) != OK)
 		return r;
 	if (database != NULL)
 		snprintf(name, sizeof name, "%s", database);

@@ -29,6 +29,14 @@ void connection_close(struct connection *c);
 /* database.name, or vemre-SLUG. out holds at least 64 bytes. */
 MUST_USE enum status connection_database(char *out, size_t size, const struct settings *s, const char *slug);
 
+/*
+ * database.connection with the account's name in the place of each {account}; out is empty where nothing is set. The name is
+ * asked of the system at the first call and kept: a process that confines itself calls this (connection_reach does) before.
+ * E_USAGE, said: longer than size, or no text; E_FAILED, said: the account has no name.
+ */
+enum { CONNECTION_STRING_MAX = 1024 };
+MUST_USE enum status connection_string(char *out, size_t size, const struct settings *s);
+
 /* What connecting (again) takes besides a socket, for a process that confines itself. */
 enum { CONNECTION_FILES_MAX = 8 };
 struct connection_reach {
@@ -37,7 +45,7 @@ struct connection_reach {
 	char *home[2];                               /* libpq's own places for them, in the account's home */
 	PQconninfoOption *named, *defaults;
 };
-/* E_USAGE, said: database.connection is no connection string. Release with connection_reach_free. */
+/* Of connection_string. E_USAGE, said: database.connection is no connection string. Release with connection_reach_free. */
 MUST_USE enum status connection_reach(struct connection_reach *out, const struct settings *s);
 void connection_reach_free(struct connection_reach *reach); /* safe on a zeroed one */
 

@@ -33,14 +33,15 @@ static bool any_internet(const char *hosts)
 enum status connection_reach(struct connection_reach *out, const struct settings *s)
 {
 	static const char *const files[] = {"sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"};
-	const char *where = settings_text(s, "database.connection", "");
 	const char *home = getenv("HOME");
+	char where[CONNECTION_STRING_MAX];
 	char *said = NULL;
+	enum status r;
 	unsigned n = 0;
 
 	memset(out, 0, sizeof *out);
-	if (where == NULL)
-		return E_USAGE;
+	if ((r = connection_string(where, sizeof where, s)) != OK)
+		return r;
 	if (where[0] != '\0' && (out->named = PQconninfoParse(where, &said)) == NULL) {
 		fault(E_USAGE, NULL, _("database.connection: %.200s"), said != NULL ? said : "");
 		PQfreemem(said);

@@ -4,16 +4,24 @@
 
 load voting-server.bash
 
-# Its database is reached over TCP and by name, which is more than a confined backend may do with one on a Unix socket.
+# Its database is reached over TCP, by name and with the account's own certificate (doc/manual-administrador.md), which is
+# more than a confined backend may do with one on a Unix socket; the certificates are in a folder of no other right.
 setup_file() {
-	local port
+	local port n
 	voting_server attacks -60 3000 10 || return 1
 	port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport')
-	printf "listen_addresses = 'localhost'\nport = %s\n" "$port" >>"$WORK/db/data/postgresql.conf"
-	echo 'host all all 127.0.0.1/32 trust
-host all all ::1/128 trust' >>"$WORK/db/data/pg_hba.conf"
+	as mkdir -m 700 "$WORK/tls"
+	as openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$WORK/tls/ca.key" -out "$WORK/tls/ca.pem" -subj /CN=ca 2>/dev/null
+	for n in localhost "$(as id -un)"; do
+		as openssl req -x509 -CA "$WORK/tls/ca.pem" -CAkey "$WORK/tls/ca.key" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+			-keyout "$WORK/tls/$n.key" -out "$WORK/tls/$n.crt" -subj "/CN=$n" -addext "subjectAltName=DNS:$n" 2>/dev/null || return 1
+	done
+	printf "listen_addresses = 'localhost'\nport = %s\nssl = on\n" "$port" >>"$WORK/db/data/postgresql.conf"
+	printf "ssl_ca_file = '%s/ca.pem'\nssl_cert_file = '%s/localhost.crt'\nssl_key_file = '%s/localhost.key'\n" "$WORK/tls" "$WORK/tls" "$WORK/tls" >>"$WORK/db/data/postgresql.conf"
+	echo 'hostssl all all 127.0.0.1/32 cert map=vemre
+hostssl all all ::1/128 cert map=vemre' >>"$WORK/db/data/pg_hba.conf"
 	restart_database
-	sed -i "s|host=$DB_SOCKET port=5432|host=localhost port=$port|" "$VEMRE_CONFIG"
+	sed -i "s|host=$DB_SOCKET port=5432|host=localhost port=$port sslmode=verify-full sslrootcert=$WORK/tls/ca.pem sslcert=$WORK/tls/{account}.crt sslkey=$WORK/tls/{account}.key|" "$VEMRE_CONFIG"
 	export PGPORT=$port # for the tests' own psql
 	grep -q 'host=localhost' "$VEMRE_CONFIG" && voting_server_open
 }

@@ -1,6 +1,7 @@
 /* store/connection.h, connection_reach: what connecting to the database takes, from the connection string alone. */
 #include "base/settings.h"
 #include "store/connection.h"
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,9 +86,28 @@ static void test_files(void **state)
 	connection_reach_free(&reach);
 }
 
+/* The account's name stands where the placeholder does: what is let through is what libpq will open. */
+static void test_account(void **state)
+{
+	const struct passwd *me = getpwuid(geteuid());
+	struct connection_reach reach;
+	char mine[300];
+
+	(void)state;
+	assert_non_null(me);
+	unsetenv("HOME");
+	assert_int_equal(reach_of(&reach, "host=db1 sslcert=/a/{account}.crt sslkey=/a/{account}/{account}.key"), OK);
+	snprintf(mine, sizeof mine, "/a/%s.crt", me->pw_name);
+	assert_true(has(&reach, mine));
+	snprintf(mine, sizeof mine, "/a/%s/%s.key", me->pw_name, me->pw_name);
+	assert_true(has(&reach, mine));
+	connection_reach_free(&reach);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_internet), cmocka_unit_test(test_files)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_internet), cmocka_unit_test(test_files),
+	                                   cmocka_unit_test(test_account)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
