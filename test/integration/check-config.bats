@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # --check-config of every program that reads the settings, on the real parts of a voting server, a mail relay and a token:
 # right settings are right, and of wrong ones each is told, in one run, with what to do. And monitor-election state, the one
-# word that the packages ask for.
+# word that the packages ask for, and what they make of it.
 
 load voting-server.bash
 
@@ -129,4 +129,39 @@ changed() { # sed expression: another settings file
 	run as "$BIN/monitor-election" state --config "$CONFIG" --election "$ELECTION"
 	said 1 "base de datos"
 	[[ $output != *open* ]]
+}
+
+# The packages' question itself (ceremony-scripts/packages/open-elections), about this place's settings and folders.
+may_upgrade() { # the text of election.folder, quoted; or another settings file
+	local ask="runuser -u $ACCOUNT --"
+	[ "$(id -u)" = 0 ] || ask=
+	[ -e "$1" ] && CONFIG=$1 || { CONFIG=$WORK/packages.conf; grep -v '^election = ' "$VEMRE_CONFIG" >"$CONFIG"; echo "election = { $1 };" >>"$CONFIG"; }
+	sed "s|/etc/vemre/vemre.conf|$CONFIG|; s|/var/lib/vemre|$WORK/lib|g; s|runuser -u \"\$account\" --|$ask|" \
+		ceremony-scripts/packages/open-elections >"$WORK/ask.sh"
+	run env PATH="$BIN:$PATH" LANGUAGE=en DPKG_MAINTSCRIPT_PACKAGE=vemre-server \
+		sh -e -c '. "$0"; refuse_while_open actualizar; echo yes' "$WORK/ask.sh"
+}
+yes_it_may() { [ "$status" = 0 ] && [ "$output" = yes ] || { echo "$output"; return 1; }; }
+
+@test "no upgrade while the election that the settings name is open, wherever its folder is; nor where that cannot be told" {
+	sql_hidden "UPDATE vemre.election SET closes = now() + interval '1 hour'"
+	as mkdir "$WORK/lib" "$WORK/empty-disk" "$WORK/prepared" "$WORK/prepared/record"
+	may_upgrade "folder = \"$ELECTION\";"; said 1 "se está votando"
+	may_upgrade "folder = \"$WORK/prepared\";"; yes_it_may
+	may_upgrade "folder = \"$WORK/lib/ELECTION\";"; yes_it_may # as installed
+	may_upgrade "folder = \"$WORK/empty-disk\";"; said 1 "¿falta montar un disco?"
+	may_upgrade "folder = \"$WORK/gone/2027\";"; said 1 "$WORK/gone/2027: la nombra election.folder"
+	may_upgrade "" ; said 1 "falta el ajuste «election.folder»"
+	may_upgrade "folder = \"$ELECTION"; said 1 "no se sabe cómo va la elección que nombra"
+	as touch "$WORK/secret.conf" && chmod 000 "$WORK/secret.conf"
+	may_upgrade "$WORK/secret.conf"; said 1 "no se puede abrir"
+	changed 's|host=[^ "]*|host=/nonexistent|'
+	sed -i '/^election = /d' "$CONFIG" && echo "election = { folder = \"$ELECTION\"; };" >>"$CONFIG"
+	may_upgrade "$CONFIG"; said 1 "base de datos:"
+	as ln -s "$ELECTION" "$WORK/lib/other" # and one that they do not name
+	may_upgrade "folder = \"$WORK/prepared\";"; said 1 "lib/other: se está votando"
+	as rm "$WORK/lib/other"
+	as touch "$ELECTION/record/seal.json"
+	may_upgrade "folder = \"$ELECTION\";"; yes_it_may
+	as rm "$ELECTION/record/seal.json"
 }
