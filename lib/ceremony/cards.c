@@ -250,7 +250,7 @@ enum status cards_collect(struct secret **k, struct cards_desk *d, const unsigne
 {
 	struct round round = {.task = TASK_READ, .may_drop = true};
 	struct secret *shares[SHARES_MAX] = {NULL};
-	unsigned cards[SHARES_MAX] = {0}, got = 0, next = d->keys->threshold, threshold = d->keys->threshold;
+	unsigned cards[SHARES_MAX] = {0}, got = 0, threshold = d->keys->threshold, next = threshold;
 	struct turn turn;
 	enum status r = OK;
 

@@ -149,16 +149,18 @@ static enum status add_combination(struct count *c, uint64_t marks)
 static enum status add_write_in(struct count *c, const uint8_t *text, size_t len)
 {
 	void *array = c->write_ins;
-	char *copy;
+	struct write_in *w;
 
 	if (!grow(&array, c->n_write_ins, sizeof *c->write_ins))
 		return no_memory();
 	c->write_ins = array;
-	if ((copy = malloc(len + 1)) == NULL)
+	w = &c->write_ins[c->n_write_ins];
+	if ((w->text = malloc(len + 1)) == NULL)
 		return no_memory();
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	c->write_ins[c->n_write_ins++] = (struct write_in){copy, 1};
+	memcpy(w->text, text, len);
+	w->text[len] = '\0';
+	w->votes = 1;
+	c->n_write_ins++;
 	return OK;
 }
 
@@ -231,13 +233,15 @@ static void distribute(struct count *c, const struct combination *x)
 		if (x->marks >> i & 1)
 			c->credited[i] += each;
 	for (; rest > 0; rest--) {
-		int best = -1;
+		unsigned n = c->contest->n_options, best = n;
 
-		for (unsigned i = 0; i < c->contest->n_options; i++)
-			if ((x->marks & ~taken) >> i & 1 && (best < 0 || c->options[i] > c->options[best]))
-				best = (int)i;
+		for (unsigned i = 0; i < n; i++)
+			if ((x->marks & ~taken) >> i & 1 && (best == n || c->options[i] > c->options[best]))
+				best = i;
+		if (best == n) /* never: the rest is less than the members; count_finish would find the sums unequal */
+			return;
 		c->credited[best]++;
-		taken |= (uint64_t)1 << best; /* fewer are credited than there are: NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
+		taken |= (uint64_t)1 << best;
 	}
 }
 
@@ -279,14 +283,16 @@ void count_common_shares(uint64_t *out, const struct option *o, uint64_t votes)
 		given += out[i];
 	}
 	for (; given < votes; given++) {
-		int best = -1;
+		unsigned best = o->n_parties;
 
 		for (unsigned i = 0; i < o->n_parties; i++)
 			if (!(taken >> i & 1) &&
-			    (best < 0 || votes * o->shares[i] % 100 > votes * o->shares[best] % 100))
-				best = (int)i;
+			    (best == o->n_parties || votes * o->shares[i] % 100 > votes * o->shares[best] % 100))
+				best = i;
+		if (best == o->n_parties) /* never: shares add up to 100, so the rest is less than the parties */
+			return;
 		out[best]++;
-		taken |= (uint64_t)1 << best; /* fewer are credited than there are: NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult) */
+		taken |= (uint64_t)1 << best;
 	}
 }
 

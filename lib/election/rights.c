@@ -122,9 +122,8 @@ void rights_free(struct rights *r)
 
 const struct right *rights_find(const struct rights *r, const struct point *credential)
 {
-	struct right key;
+	const struct right key = {.credential = *credential};
 
-	key.credential = *credential;
 	return r->n > 0 ? bsearch(&key, r->rights, r->n, sizeof key, by_credential) : NULL;
 }
 
@@ -142,7 +141,7 @@ static enum status read_reissue(struct reissue *out, struct rights *rights, cons
 {
 	enum { HEX = 2 * POINT_BYTES };
 	struct buffer message = BUFFER_INIT;
-	struct point old, new;
+	struct point old = {{0}}, new = {{0}};
 	uint8_t der[SIGNATURE_MAX];
 	size_t der_len = len > 2 * HEX + 2 ? (len - 2 * HEX - 2) / 2 : 0;
 	bool good;

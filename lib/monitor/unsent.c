@@ -224,7 +224,7 @@ static enum status tell(struct unsent *u, const struct entry *e, const struct sa
 		}
 		away(u, said);
 	}
-	line = e != NULL ? of_entry(e) : of_sample(s);
+	line = e != NULL ? of_entry(e) : s != NULL ? of_sample(s) : NULL;
 	r = keep(u, line);
 	json_decref(line);
 	return r;

@@ -260,11 +260,12 @@ enum status decryption_check(unsigned *failed, struct point *factors, const stru
 enum status decryption_inner_many(bool *decodes, uint8_t (*inner)[INNER_MAX], unsigned w, const struct point *rows,
                                   const struct point *factors, size_t n)
 {
-	struct point *blocks = calloc(2 * n * w + 1, sizeof *blocks), *sealed = blocks + n * w;
+	struct point *blocks = calloc(2 * n * w + 1, sizeof *blocks), *sealed;
 	enum status r;
 
 	if (blocks == NULL)
 		return no_memory();
+	sealed = blocks + n * w;
 	for (size_t i = 0; i < n; i++)
 		memcpy(&sealed[i * w], &rows[i * (w + 1) + 1], w * sizeof *sealed);
 	if ((r = point_sub_many_vartime(blocks, sealed, factors, n * w)) == OK)

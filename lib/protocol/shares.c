@@ -183,10 +183,10 @@ enum status shares_vault_pin(struct secret **pin, const struct secret *k, const 
 
 		v = pair >> (10 - bit % 8) & 63;
 		c = v + 'A';                                       /* 0..25: A-Z */
-		c += (unsigned)((25 - (int)v) >> 31) & 6u;         /* 26..51: a-z */
-		c -= (unsigned)((51 - (int)v) >> 31) & 75u;        /* 52..61: 0-9 */
-		c -= (unsigned)((61 - (int)v) >> 31) & 13u;        /* 62: '-' */
-		c += (unsigned)((62 - (int)v) >> 31) & 49u;        /* 63: '_' */
+		c += -((25 - v) >> 31) & 6u;                       /* 26..51: a-z */
+		c -= -((51 - v) >> 31) & 75u;                      /* 52..61: 0-9 */
+		c -= -((61 - v) >> 31) & 13u;                      /* 62: '-' */
+		c += -((62 - v) >> 31) & 49u;                      /* 63: '_' */
 		secret_bytes(*pin)[i] = (uint8_t)c;
 	}
 	OPENSSL_cleanse(hash, sizeof hash);

@@ -88,7 +88,7 @@ enum status vote_check_many(size_t *bad, const char **why, const struct opened_v
                             size_t n, const struct envelope_sealer *sealer)
 {
 	struct envelope_opened *opened = calloc(n + 1, sizeof *opened);
-	bool *flags = calloc(3 * n + 1, sizeof *flags), *on_curve = flags, *sealed = flags + n, *same = flags + 2 * n;
+	bool *flags = calloc(3 * n + 1, sizeof *flags), *on_curve = flags, *sealed, *same;
 	size_t count = 0, first = n;
 	enum status s = E_FAILED;
 
@@ -96,6 +96,8 @@ enum status vote_check_many(size_t *bad, const char **why, const struct opened_v
 		fault(E_FAILED, NULL, _("no hay memoria para comprobar los votos"));
 		goto done;
 	}
+	sealed = flags + n;
+	same = sealed + n;
 	if ((s = find_curve(on_curve, decodes, inner, n)) != OK)
 		goto done;
 	for (size_t i = 0; i < n && first == n; i++) {

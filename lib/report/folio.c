@@ -9,7 +9,7 @@ void folio_make(char out[FOLIO_SIZE], const char *election, const char *kind, un
 {
 	size_t at = 0;
 
-	for (; election[at] != '\0' && at < FOLIO_SIZE / 2; at++)
+	for (; at < FOLIO_SIZE / 2 && election[at] != '\0'; at++)
 		out[at] = (char)toupper((unsigned char)election[at]);
 	snprintf(out + at, FOLIO_SIZE - at, "/%s/%02u/%02X%02X%02X%02X", kind, number, content[0], content[1], content[2],
 	         content[3]);
