@@ -249,7 +249,7 @@ static void weigh(struct ballot_batch *b, const uint8_t weight[16], const struct
 
 	scalar_from_u128(&w, weight);
 	scalar_mul_add(&b->z, &w, z, &b->z);
-	b->k[b->n] = w;
+	b->k[b->n] = w; /* make_room came before: NOLINT(clang-analyzer-core.NullDereference) */
 	b->p[b->n++] = *a;
 	scalar_mul(&b->k[b->n], &w, e);
 	b->p[b->n++] = *public;
