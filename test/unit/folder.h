@@ -1,12 +1,13 @@
-/* A test's own folder below /tmp, one a program; and what a call says. */
+/* A test's own folder, one a program: in memory (the disk waits for each of thousands of fsyncs), else below /tmp; and what
+ * a call says. */
 #ifndef UNIT_FOLDER_H
 #define UNIT_FOLDER_H
 
 #include "base/report.h"
 
-/* For a group's set-up and tear-down: 0, or -1. */
-int folder_make(void);
-int folder_remove(void);
+/* A group's set-up and tear-down (state: as it is): 0, or -1. */
+int folder_make(void **state);
+int folder_remove(void **state);
 /* A path below it, static storage: good until the fourth call after. */
 const char *in_folder(const char *name);
 

@@ -9,6 +9,7 @@
 #include "base/reader.h"
 #include "base/report.h"
 #include "base/secret.h"
+#include "unit/folder.h"
 #include "unit/vectors.h"
 #include <setjmp.h>
 #include <signal.h>
@@ -22,31 +23,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char folder[] = "/tmp/vemre-base-XXXXXX";
-
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
-}
-
-static const char *in_folder(const char *name)
-{
-	static char path[128];
-
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	return path;
-}
 
 static void test_reader(void **state)
 {
@@ -212,7 +188,7 @@ static void test_files(void **state)
 	report_capture_begin(why, sizeof why);
 	assert_int_equal(file_read(&b, in_folder("a"), 4), E_EVIDENCE); /* longer than asked for */
 	assert_int_equal(file_read(&b, in_folder("none"), 4), E_INCOMPLETE);
-	assert_int_equal(file_read(&b, folder, 4), E_EVIDENCE);
+	assert_int_equal(file_read(&b, in_folder("."), 4), E_EVIDENCE);
 	assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
 	assert_int_equal(file_read(&b, in_folder("fifo"), 4), E_EVIDENCE); /* and does not wait for a writer */
 	assert_int_equal(file_map(&data, &len, in_folder("fifo")), E_EVIDENCE);
@@ -404,5 +380,5 @@ int main(void)
 	    cmocka_unit_test(test_secrets),  cmocka_unit_test(test_sent_bus_error),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

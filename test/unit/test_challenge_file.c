@@ -28,8 +28,7 @@ static int set_up(void **state)
 {
 	unsigned l;
 
-	(void)state;
-	if (folder_make() != 0 || whole_make(&whole, in_folder("record"), whole_shape("whole")) != OK ||
+	if (folder_make(state) != 0 || whole_make(&whole, in_folder("record"), whole_shape("whole")) != OK ||
 	    record_open(&record, whole->folder) != OK || (idx = whole_vote_with(whole, VOTE_MISMATCH, 0, &l)) == UINT64_MAX)
 		return -1;
 	list = whole->lists[l].plan.name;
@@ -38,10 +37,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
 	record_free(record);
 	whole_free(whole);
-	return folder_remove();
+	return folder_remove(state);
 }
 
 #define COUNT(x) (sizeof(x) / sizeof *(x))

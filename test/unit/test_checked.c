@@ -23,8 +23,7 @@ static struct whole *whole;
 
 static int set_up(void **state)
 {
-	(void)state;
-	if (folder_make() != 0)
+	if (folder_make(state) != 0)
 		return -1;
 	snprintf(file, sizeof file, "%s", in_folder("opened.json"));
 	return whole_make(&whole, in_folder("record"), whole_shape("plain")) == OK ? 0 : -1;
@@ -32,9 +31,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
 	whole_free(whole);
-	return folder_remove();
+	return folder_remove(state);
 }
 
 static json_t *open_ballot(const struct made_sealing *s)

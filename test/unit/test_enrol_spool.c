@@ -5,6 +5,7 @@
 #include "ceremony/safe.h"
 #include "ceremony/spool.h"
 #include "protocol/signature.h"
+#include "unit/folder.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,24 +17,6 @@
 
 #include <cmocka.h>
 
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	strcpy(folder, "/tmp/spool.XXXXXX");
-	return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
-}
-
 static void safe_opens_by_its_passphrase_alone(void **state)
 {
 	struct secret *right = secret_copy("correcta y larga", 16), *wrong = secret_copy("correcta y largA", 16);
@@ -41,10 +24,10 @@ static void safe_opens_by_its_passphrase_alone(void **state)
 	struct point made, read;
 	uint8_t der[SIGNATURE_MAX];
 	size_t len;
-	char path[128];
+	char path[320];
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/safe.json", folder);
+	snprintf(path, sizeof path, "%s", in_folder("safe.json"));
 	assert_int_equal(safe_open(&key, NULL, NULL, path, right), E_STATE);
 	assert_int_equal(safe_create(path, right, &made), OK);
 	assert_int_equal(safe_create(path, right, &made), E_STATE);
@@ -73,10 +56,10 @@ static void an_altered_safe_is_refused(void **state)
 	struct secret *right = secret_copy("correcta y larga", 16), *key, *registrar;
 	struct buffer b = BUFFER_INIT;
 	struct point p;
-	char path[128], hex[2 * POINT_BYTES + 1], whole[2 * POINT_BYTES], *place;
+	char path[320], hex[2 * POINT_BYTES + 1], whole[2 * POINT_BYTES], *place;
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/safe.json", folder);
+	snprintf(path, sizeof path, "%s", in_folder("safe.json"));
 	assert_int_equal(file_read(&b, path, 65536), OK);
 	for (size_t i = 0; i < 4; i++) {
 		char *at = strstr(buffer_str(&b), fields[i]) + strlen(fields[i]) + 5, was = *at;
@@ -138,10 +121,10 @@ static void entries_come_back_and_passwords_go(void **state)
 	struct spool *s = NULL;
 	struct spool_person p;
 	struct buffer b = BUFFER_INIT;
-	char path[128], id[320], again[320], other[320];
+	char path[320], id[320], again[320], other[320];
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/spool", folder);
+	snprintf(path, sizeof path, "%s", in_folder("spool"));
 	make_spool(path, key);
 	assert_int_equal(spool_open(&s, path, key), OK);
 	assert_int_equal(spool_entries(s), ENTRIES);
@@ -192,11 +175,11 @@ static void a_person_is_corrected_and_nothing_else(void **state)
 	struct spool *s = NULL;
 	struct spool_person p;
 	struct buffer before = BUFFER_INIT, after = BUFFER_INIT;
-	char path[128], fresh[128], id[320], again[320];
+	char path[320], fresh[320], id[320], again[320];
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/uncorrected", folder);
-	snprintf(fresh, sizeof fresh, "%s/corrected", folder);
+	snprintf(path, sizeof path, "%s", in_folder("uncorrected"));
+	snprintf(fresh, sizeof fresh, "%s", in_folder("corrected"));
 	make_spool(path, key);
 	assert_int_equal(spool_open(&s, path, key), OK);
 	assert_int_equal(spool_mark(s, 2, SPOOL_UNDER_WAY), OK);
@@ -235,11 +218,11 @@ static void another_key_or_place_is_refused(void **state)
 	struct buffer b = BUFFER_INIT;
 	struct spool *s = NULL;
 	struct spool_person p;
-	char path[128];
+	char path[320];
 	uint8_t entry[SPOOL_ENTRY];
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/moved", folder);
+	snprintf(path, sizeof path, "%s", in_folder("moved"));
 	make_spool(path, key);
 	assert_int_equal(spool_open(&s, path, other), OK);
 	assert_int_equal(spool_person(&p, s, 0), E_EVIDENCE);
@@ -283,10 +266,10 @@ static void an_abandoned_spool_leaves_no_file(void **state)
 {
 	struct secret *key = spool_key(1);
 	struct spool_writer *w = NULL;
-	char path[128];
+	char path[320];
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/abandoned", folder);
+	snprintf(path, sizeof path, "%s", in_folder("abandoned"));
 	assert_int_equal(spool_writer_open(&w, path, 3, key), OK);
 	spool_writer_free(w);
 	assert_false(file_exists(path));
@@ -302,5 +285,5 @@ int main(void)
 	        cmocka_unit_test(an_abandoned_spool_leaves_no_file),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -6,6 +6,7 @@
 #include "monitor/scrape.h"
 #include "monitor/view.h"
 #include "notify/figures.h"
+#include "unit/folder.h"
 #include <math.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -112,13 +113,12 @@ static void last_minutes(void **state)
 
 static void kept_for_the_next(void **state)
 {
-	char path[] = "/tmp/vemre-seen-XXXXXX";
+	const char *path = in_folder("seen");
 	struct scrape_history *h, *next;
 	struct scrape s = {0}, recent;
 	double seconds;
 
 	(void)state;
-	close(mkstemp(path));
 	assert_int_equal(scrape_history_new(&h), OK);
 	scrape_read(&s, first);
 	for (int i = 0; i < 30; i++) {
@@ -169,15 +169,15 @@ static void test_telephone(void **state)
 
 static enum status telephone_at(const char *messages)
 {
-	char path[] = "/tmp/vemre-telephone.XXXXXX";
+	const char *path = in_folder("telephone.conf");
 	struct settings *s = NULL;
 	struct handset *h = NULL;
-	int fd = mkstemp(path);
+	FILE *f = fopen(path, "w");
 	enum status r;
 
-	assert_true(fd >= 0);
-	dprintf(fd, "probe = { phone = \"+15559999999\"; messages = \"%s\"; };\n", messages);
-	close(fd);
+	assert_non_null(f);
+	fprintf(f, "probe = { phone = \"+15559999999\"; messages = \"%s\"; };\n", messages);
+	assert_int_equal(fclose(f), 0);
 	assert_int_equal(settings_open(&s, path), OK);
 	r = handset_open(&h, s);
 	handset_close(h);
@@ -214,12 +214,11 @@ static void figures_file(void **state)
 	        "{\"format\":\"VEMRE-V1\",\"time\":\"2027-05-01T00:00:00Z\",\"total\":{\"accepted\":1,\"refused\":0,\"waiting\":0},\"by\":[]}",
 	        "{\"format\":\"VEMRE-V1\",\"time\":\"2027-05-01T00:00:00Z\",\"total\":{\"accepted\":1,\"refused\":0,\"waiting\":0},\"by\":{\"+1\":3}}",
 	};
-	char path[] = "/tmp/vemre-figures-XXXXXX";
+	const char *path = in_folder("figures.json");
 	struct figures *f, *g;
 	json_t *read, *one;
 
 	(void)state;
-	close(mkstemp(path));
 	assert_int_equal(figures_new(&f), OK);
 	assert_int_equal(figures_new(&g), OK);
 	figures_add(f, "+52", FIGURES_ACCEPTED);
@@ -288,5 +287,5 @@ int main(void)
 	        cmocka_unit_test(test_telephone_address), cmocka_unit_test(figures_file), cmocka_unit_test(problems),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -14,18 +14,6 @@
 
 static char why[512];
 
-static int set_up(void **state)
-{
-	(void)state;
-	return folder_make();
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 /* record_open ties the first files together, and gives the vectors' eid. */
 static void test_open(void **state)
 {
@@ -109,5 +97,5 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_open), cmocka_unit_test(test_open_faults)};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

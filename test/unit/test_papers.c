@@ -23,8 +23,7 @@ static struct record *record;
 
 static int set_up(void **state)
 {
-	(void)state;
-	return folder_make() == 0 && whole_make(&whole, in_folder("record"), whole_shape("whole")) == OK &&
+	return folder_make(state) == 0 && whole_make(&whole, in_folder("record"), whole_shape("whole")) == OK &&
 	               record_open(&record, whole->folder) == OK
 	           ? 0
 	           : -1;
@@ -32,10 +31,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
 	record_free(record);
 	whole_free(whole);
-	return folder_remove();
+	return folder_remove(state);
 }
 
 #define COUNT(x) (sizeof(x) / sizeof *(x))

@@ -20,18 +20,6 @@
 
 static char why[512];
 
-static int set_up(void **state)
-{
-	(void)state;
-	return folder_make();
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 static struct point some_point(void)
 {
 	struct scalar s;
@@ -311,5 +299,5 @@ int main(void)
 	    cmocka_unit_test(test_chain_files),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

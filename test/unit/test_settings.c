@@ -16,18 +16,6 @@
 
 #include <cmocka.h>
 
-static int set_up(void **state)
-{
-	(void)state;
-	return folder_make();
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return folder_remove();
-}
-
 /* ---- the documentation: "\t[# ]name = value;" within "group = {", and the table, in one order */
 
 static bool doc_line(const char *line, char name[64], char value[512], bool *is_default)
@@ -244,5 +232,5 @@ int main(void)
 	        cmocka_unit_test(test_what_is_named), cmocka_unit_test(test_example),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }
