@@ -211,7 +211,7 @@ check-asan:
 		OPT="-O1 -g" HARDEN="-fPIE" unit-programs test-tools programs
 	./test/unit/run build-asan
 check-valgrind: unit-programs
-	./test/unit/run $(BUILD) valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=test/valgrind.supp
+	VEMRE_SMALL=1 VEMRE_UNIT_JOBS=$(shell nproc) ./test/unit/run $(BUILD) valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=test/valgrind.supp
 # Faults under load, a hundred kills among them: what was lost, what doubled (doc/faults.md); a quarter of an hour
 check-faults: programs site test-tools
 	ceremony-scripts/unprivileged var/test test/faults/run

@@ -1,6 +1,7 @@
 /*
  * Our own arithmetic (lanes.inc) against OpenSSL's, for each way that this machine can take: random operands and the
- * edges (zero, one, n-1, infinity, doubling, opposite points, equal buckets). VEMRE_LONG=1: a million operations.
+ * edges (zero, one, n-1, infinity, doubling, opposite points, equal buckets). VEMRE_LONG=1: a million operations;
+ * VEMRE_SMALL: as many as reach every branch (valgrind).
  */
 #include "group/affine.h"
 #include "group/field.h"
@@ -14,10 +15,12 @@
 
 #include <cmocka.h>
 
-static size_t scale(size_t usual, size_t much)
+static size_t scale(size_t few, size_t usual, size_t much)
 {
 	const char *much_wanted = getenv("VEMRE_LONG");
 
+	if (getenv("VEMRE_SMALL") != NULL)
+		return few;
 	return much_wanted != NULL && strcmp(much_wanted, "1") == 0 ? much : usual;
 }
 
@@ -92,7 +95,7 @@ static void test_two_products(void **state)
 		skip();
 	}
 	field_use_adx(true);
-	for (size_t i = 0; i < scale(100000, 10000000); i++) {
+	for (size_t i = 0; i < scale(5000, 100000, 10000000); i++) {
 		a = (struct field){{0}};
 		memcpy(b.v, random_scalar().v, sizeof b.v);
 		for (int j = 0; j < 4; j++) {
@@ -120,7 +123,7 @@ static void field_against_openssl(void)
 	uint8_t x[48], got[32], want[32];
 	struct field fa, fb, fr;
 
-	for (size_t i = 0; i < scale(3000, 100000); i++) {
+	for (size_t i = 0; i < scale(300, 3000, 100000); i++) {
 		BN_rand_range(a, p);
 		BN_rand_range(b, p);
 		if (i % 8 == 1) /* p - 1, 0, 1, 2^256 - p and their kind */
@@ -198,7 +201,7 @@ static void test_check(void **state)
 
 	(void)state;
 	FOR_EACH_WAY(way) {
-		for (size_t i = 0; i < n; i += 7) {
+		for (size_t i = 0; i < n; i += scale(37, 7, 7)) {
 			struct point keep = p[i];
 
 			assert_int_equal(point_check_many(&bad, p, n), OK);
@@ -231,7 +234,7 @@ static void test_check(void **state)
 
 static void test_add(void **state)
 {
-	size_t n = scale(2500, 150000);
+	size_t n = scale(300, 2500, 150000);
 	struct point *a = some_points(n, true), *b = some_points(n, true), *sum = calloc(n, sizeof *sum), want;
 
 	(void)state;
@@ -280,7 +283,8 @@ static void check_product(const struct scalar *k, const struct point *p, size_t 
 
 static void test_product(void **state)
 {
-	size_t sizes[] = {0, 1, 2, 3, 5, 24, 25, 26, 64, 100, 333, 1000, scale(9000, 140000)}, most = scale(9000, 140000);
+	size_t sizes[] = {0, 1, 2, 3, 5, 24, 25, 26, 64, 100, 333, scale(334, 1000, 1000), scale(1200, 9000, 140000)};
+	size_t most = scale(1200, 9000, 140000), alike = scale(200, 1000, 1000);
 	struct point *p = some_points(most, true), want;
 	struct scalar *k = calloc(most, sizeof *k);
 
@@ -294,34 +298,34 @@ static void test_product(void **state)
 		check_product(k, p, n, &want);
 	}
 	/* All in one bucket; all zero; a sum that vanishes; weights of 128 bits. */
-	for (size_t i = 0; i < 1000; i++)
+	for (size_t i = 0; i < alike; i++)
 		k[i] = k[2];
-	assert_int_equal(openssl_point_sum(&want, k, p, 1000, true), OK);
-	check_product(k, p, 1000, &want);
-	for (size_t i = 0; i < 1000; i++)
+	assert_int_equal(openssl_point_sum(&want, k, p, alike, true), OK);
+	check_product(k, p, alike, &want);
+	for (size_t i = 0; i < alike; i++)
 		k[i] = SCALAR_ZERO;
-	check_product(k, p, 1000, &POINT_INFINITY);
-	for (size_t i = 0; i < 1000; i += 2) {
+	check_product(k, p, alike, &POINT_INFINITY);
+	for (size_t i = 0; i < alike; i += 2) {
 		k[i] = random_scalar();
 		p[i + 1] = p[i];
 		scalar_neg(&k[i + 1], &k[i]);
 	}
-	check_product(k, p, 1000, &POINT_INFINITY);
-	for (size_t i = 0; i < 1000; i++) {
+	check_product(k, p, alike, &POINT_INFINITY);
+	for (size_t i = 0; i < alike; i++) {
 		p[i] = p[0];
 		k[i] = random_scalar();
 		k[i].v[2] = k[i].v[3] = 0;
 	}
-	assert_int_equal(openssl_point_sum(&want, k, p, 1000, true), OK);
-	check_product(k, p, 1000, &want);
+	assert_int_equal(openssl_point_sum(&want, k, p, alike, true), OK);
+	check_product(k, p, alike, &want);
 	free(p);
 	free(k);
 }
 
 static void test_commitment(void **state)
 {
-	size_t sizes[] = {1, 2, 7, 8, 9, 31, 32, 33, 63, 64, 65, 255, 256, 257, 300, 600, scale(900, 30000)};
-	size_t most = scale(900, 30000);
+	size_t sizes[] = {1, 2, 7, 8, 9, 31, 32, 33, 63, 64, 65, 255, 256, 257, 300, 600, scale(610, 900, 30000)};
+	size_t most = scale(610, 900, 30000);
 	struct point *p = calloc(most, sizeof *p), want, got;
 	struct scalar *k = calloc(most, sizeof *k);
 	uint8_t *msgs = calloc(most, 8);
@@ -341,7 +345,7 @@ static void test_commitment(void **state)
 			assert_memory_equal(&got, &want, sizeof got);
 		}
 		for (unsigned bits = 1; bits <= 64; bits += 3) {
-			if (n > 300)
+			if (n > scale(65, 300, 300))
 				continue;
 			for (size_t i = 0; i < n; i++) {
 				k[i] = random_scalar();
@@ -372,7 +376,7 @@ static void test_commitment(void **state)
 
 static void test_multiples(void **state)
 {
-	size_t n = scale(700, 20000);
+	size_t n = scale(150, 700, 20000);
 	struct point *p = some_points(n, false), *got = calloc(n, sizeof *got), want;
 	struct scalar *k = calloc(n, sizeof *k);
 	struct point_table *t;
@@ -399,7 +403,7 @@ static void test_multiples(void **state)
 			}
 			point_table_free(t);
 		}
-		for (size_t e = 0; e < 20; e++) {
+		for (size_t e = 0; e < 20; e += scale(3, 1, 1)) {
 			struct scalar edge = e == 0 ? k[0] : some_scalar(e);
 			size_t count = e == 0 ? n : 1 + e * 3;
 
@@ -417,7 +421,7 @@ static void test_multiples(void **state)
 
 static void test_maps(void **state)
 {
-	size_t n = scale(700, 20000);
+	size_t n = scale(150, 700, 20000);
 	struct point *got = calloc(n, sizeof *got), want;
 	uint8_t (*x)[32] = calloc(n, sizeof *x);
 	bool *ok = calloc(n, sizeof *ok);
