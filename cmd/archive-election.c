@@ -17,25 +17,33 @@
 
 #define PROGRAM "archive-election"
 
-static const char usage[] =
-    N_("archive-election --election CARPETA [--place LUGAR] [--hsm-admin NOMBRE] [--notary NOMBRE]\n"
-       "archive-election --session --election CARPETA\n"
-       "archive-election --check --election CARPETA\n"
-       "archive-election --numerals --election CARPETA\n"
-       "\n"
-       "Obtiene SHA-256 y SHA3-256 de todos los archivos del expediente, los documentos y las bitácoras\n"
-       "(numeral 36) y los deja en CARPETA/archive/: huellas.json, SHA256SUMS y huellas-digitales.pdf.\n"
-       "\n"
-       "  --election CARPETA   la carpeta de la elección\n"
-       "  --place LUGAR        donde se firma el documento\n"
-       "  --hsm-admin NOMBRE   Administrador del HSM, que lo entrega\n"
-       "  --notary NOMBRE      Fedatario, que lo recibe; sin estos tres, los de la asistencia al cómputo\n"
-       "  --session            la sesión de resguardo entera, paso por paso (numerales 36 a 41): huellas, sobres, disco,\n"
-       "                       inventario, acta circunstanciada con el índice de numerales, y todo en un archivo tar\n"
-       "  --numerals           la tabla del procedimiento: qué muestra cada numeral, y lo que de él hay en la carpeta\n"
-       "  --check              compara la carpeta con su archivo y nombra lo que cambió, falta o sobra\n"
-       "\n"
-       "Termina con 0; 3 si algo cambió, falta o sobra; 5 si el cómputo no ha terminado.\n");
+static const char USAGE[] =
+        N_("archive-election: las huellas digitales de todo lo de una elección, y su resguardo (numerales 36 a 41)\n"
+           "\n"
+           "Uso: archive-election --election CARPETA [--place LUGAR] [--hsm-admin NOMBRE] [--notary NOMBRE]\n"
+           "     archive-election --session --election CARPETA\n"
+           "     archive-election --check --election CARPETA\n"
+           "     archive-election --numerals --election CARPETA\n"
+           "\n"
+           "Obtiene SHA-256 y SHA3-256 de todos los archivos del expediente, los documentos y las bitácoras\n"
+           "(numeral 36) y los deja en CARPETA/archive/: huellas.json, SHA256SUMS y huellas-digitales.pdf.\n"
+           "\n"
+           "  --election CARPETA    la carpeta de la elección\n"
+           "  --place LUGAR         donde se firma el documento\n"
+           "  --hsm-admin NOMBRE    Administrador del HSM, que lo entrega\n"
+           "  --notary NOMBRE       Fedatario, que lo recibe; sin estos tres, los de la asistencia al cómputo\n"
+           "  --session             la sesión de resguardo entera, paso por paso (numerales 36 a 41): huellas,\n"
+           "                        sobres, disco, inventario, acta circunstanciada con el índice de numerales,\n"
+           "                        y todo en un archivo tar\n"
+           "  --check               compara la carpeta con su archivo y nombra lo que cambió, falta o sobra\n"
+           "  --numerals            la tabla del procedimiento: qué muestra cada numeral, y lo que de él hay en\n"
+           "                        la carpeta\n"
+           "\n"
+           "Salida: 0 hecho, o igual a su archivo; 1 falla de este equipo; 2 mandato; 3 algo cambió, falta o\n"
+           "sobra; 5 el cómputo no ha terminado, o ya está archivada; 8 con --numerals, alguno no tiene\n"
+           "constancia.\n"
+           "\n"
+           "Ejemplo: archive-election --check --election /var/lib/vemre/2027\n");
 
 static void say_hash(const char *what, const uint8_t sha256[32])
 {
@@ -112,7 +120,7 @@ int main(int argc, char **argv)
 	int next;
 
 	program_start(PROGRAM);
-	switch (program_options(argc, argv, options, _(usage), &next)) {
+	switch (program_options(argc, argv, options, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:

@@ -8,12 +8,23 @@
 #include <stddef.h>
 
 static const char USAGE[] =
-        N_("uso: close-election [--config ARCHIVO] [--election CARPETA] [--wait]\n"
+        N_("close-election: cierra la votación y sella la urna (numerales 27 y 28)\n"
+           "\n"
+           "Uso: close-election [--config ARCHIVO] [--election CARPETA] [--wait]\n"
            "     close-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
-           "Cierra la votación, saca la urna de la base de datos y la sella. Antes de la hora se niega;\n"
-           "con --wait espera. Se puede repetir: comprueba lo que ya está y no lo sobrescribe.\n"
-           "--check-config dice todas las faltas de los ajustes y prueba lo que nombran.\n");
+           "Cierra la votación, saca la urna de la base de datos y la sella. Antes de la hora se niega; con\n"
+           "--wait espera. Se puede repetir: comprueba lo que ya está y no lo sobrescribe.\n"
+           "\n"
+           "  --config ARCHIVO      ajustes (/etc/vemre/vemre.conf)\n"
+           "  --election CARPETA    la carpeta de la elección; por omisión, la del ajuste election.folder\n"
+           "  --wait                espera a la hora del cierre\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "\n"
+           "Salida: 0 cerrada y sellada; 1 falla del equipo o de la base de datos; 2 mandato o ajustes; 3 lo que\n"
+           "ya estaba no es de esta urna; 5 falta un paso anterior; 6 aún no es la hora.\n"
+           "\n"
+           "Ejemplo: close-election --wait --election /var/lib/vemre/2027\n");
 
 int main(int argc, char **argv)
 {

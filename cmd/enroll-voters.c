@@ -13,8 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-        N_("Uso: enroll-voters --election CARPETA [--config ARCHIVO] ACCIÓN\n"
+static const char USAGE[] =
+        N_("enroll-voters: usuario, contraseña y credencial de cada votante, y su correo (numeral 19)\n"
+           "\n"
+           "Uso: enroll-voters --election CARPETA [--config ARCHIVO] ACCIÓN\n"
+           "     enroll-voters --check-config [--config ARCHIVO] [--election CARPETA]\n"
+           "\n"
+           "Es de la oficina de registro, en su propio equipo. La frase de acceso se pregunta; sin terminal se\n"
+           "lee de la entrada, una línea por pregunta. Las acciones:\n"
            "\n"
            "  --init                      hace la clave de la oficina de registro y el depósito cifrado\n"
            "  --load LISTA.csv --definition election.json\n"
@@ -35,7 +41,12 @@ static const char usage[] =
            "  --status                    cuántos van\n"
            "  --check-config              dice todas las faltas de los ajustes y prueba lo que nombran\n"
            "\n"
-           "La frase de acceso se pregunta; sin terminal se lee de la entrada, una línea por pregunta.\n");
+           "PERSONA es el identificador de la primera columna de la lista nominal.\n"
+           "\n"
+           "Salida: 0 hecho; 1 falla del equipo o del correo; 2 mandato o ajustes; 3 la lista u otro archivo no\n"
+           "es lo que debe; 5 falta un paso anterior, o ya se dio; 6 no se admite (no quedan reservas).\n"
+           "\n"
+           "Ejemplo: enroll-voters --election /var/lib/vemre/2027 --load lista.csv --definition election.json\n");
 
 struct options {
 	const char *config, *election, *roll, *definition, *renew, *voter, *acknowledge;
@@ -141,7 +152,7 @@ int main(int argc, char **argv)
 
 	program_start("enroll-voters");
 	argc = take_words(argc, argv, &o);
-	switch (program_options(argc, argv, table, _(usage), &next)) {
+	switch (program_options(argc, argv, table, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:

@@ -32,6 +32,22 @@ static enum status mix_list(const struct verify *v, size_t l)
 	return s;
 }
 
+static const char USAGE[] =
+        N_("mix-election: mezcla una vez más la urna sellada, y lo prueba\n"
+           "\n"
+           "Uso: mix-election [--list LISTA] EXPEDIENTE\n"
+           "\n"
+           "Comprueba el expediente hasta el cierre y las mezclas que haya, mezcla de nuevo cada lista y escribe\n"
+           "la lista mezclada y su prueba en EXPEDIENTE/lists/. Puede hacerlo cualquiera, en su equipo: basta\n"
+           "una mezcla honrada para el secreto del voto. No usa red ni llaves.\n"
+           "\n"
+           "  --list LISTA          solo esta lista (su carpeta en lists/: presidencia, senadurias.14…)\n"
+           "\n"
+           "Salida: 0 mezclado y probado; 1 falla de este equipo; 2 mandato; 3 el expediente no se cumple hasta\n"
+           "el cierre y no se mezcla; 8 le falta una parte.\n"
+           "\n"
+           "Ejemplo: mix-election ./expediente && verify-election --until mixing ./expediente\n");
+
 int main(int argc, char **argv)
 {
 	static struct verify_report report;
@@ -43,11 +59,7 @@ int main(int argc, char **argv)
 
 	program_start("mix-election");
 	const struct program_option options[] = {{"list", &only, NULL}, {NULL, NULL, NULL}};
-	switch (program_options(argc, argv, options,
-	                        _("Uso: mix-election [--list LISTA] EXPEDIENTE\n"
-	                          "Comprueba el expediente hasta el cierre y las mezclas que haya, mezcla de nuevo cada lista\n"
-	                          "(o sólo LISTA) y escribe la lista mezclada y su prueba en EXPEDIENTE/lists/.\n"),
-	                        &next)) {
+	switch (program_options(argc, argv, options, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:

@@ -13,14 +13,26 @@
 #include <string.h>
 
 static const char USAGE_WATCH[] =
-        N_("uso: monitor-election [watch] [--config ARCHIVO] [--election CARPETA] [--once] [--json] [--record]\n"
+        N_("monitor-election watch: el estado de cada componente, con su luz\n"
+           "\n"
+           "Uso: monitor-election [watch] [--config ARCHIVO] [--election CARPETA] [--once] [--json] [--record]\n"
            "     monitor-election --check-config [--config ARCHIVO] [--election CARPETA]\n"
            "\n"
-           "Muestra cada componente con su luz, la razón y lo primero que hay que hacer, y lo renueva hasta\n"
-           "que se interrumpe. Con --once lo muestra una vez; con --json, en JSON. Termina con 5 si algo está\n"
-           "en rojo. Con --record no muestra nada: guarda cuánto tiempo tuvo cada componente qué luz, para el\n"
-           "informe de operación, y dice los cambios; hasta SIGTERM. --check-config dice todas las faltas de\n"
-           "los ajustes y prueba lo que nombran.\n");
+           "Muestra cada componente con su luz, la razón y lo primero que hay que hacer, y lo renueva hasta que\n"
+           "se interrumpe.\n"
+           "\n"
+           "  --once                una vez\n"
+           "  --json                una vez, en JSON\n"
+           "  --record              no muestra nada: guarda cuánto tiempo tuvo cada componente qué luz, para el\n"
+           "                        informe de operación, y dice los cambios; hasta SIGTERM\n"
+           "  --config ARCHIVO      ajustes (/etc/vemre/vemre.conf)\n"
+           "  --election CARPETA    la carpeta de la elección; por omisión, la del ajuste election.folder\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "\n"
+           "Salida: 0 nada está en rojo; 1 falla del equipo; 2 mandato o ajustes; 5 algo está en rojo, o no se\n"
+           "ha abierto la elección.\n"
+           "\n"
+           "Ejemplo: monitor-election --once\n");
 
 static enum status watch(int argc, char **argv)
 {
@@ -70,10 +82,18 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void usage(void)
 {
-	printf(_("Uso: monitor-election ORDEN [opciones]\n\nEl estado y la operación de una elección abierta (numerales 23 a 26).\n"));
+	printf(_("monitor-election: estado y operación de una elección abierta (numerales 23 a 26)\n"
+	         "\n"
+	         "Uso: monitor-election [ORDEN] [opciones]\n"
+	         "\n"));
 	for (int i = 0; i < COMMANDS; i++)
 		printf("  %-12s %s\n", commands[i].word, _(commands[i].what));
-	printf(_("«monitor-election ORDEN --help» muestra las opciones de cada una.\n"));
+	printf(_("\n"
+	         "«monitor-election ORDEN --help» muestra las opciones de cada una, y cómo termina.\n"
+	         "\n"
+	         "Salida: 0 bien; 2 no hay tal orden, o sus opciones no son esas; las demás, en cada orden.\n"
+	         "\n"
+	         "Ejemplo: monitor-election --once\n"));
 }
 
 int main(int argc, char **argv)

@@ -1,10 +1,27 @@
 /* send-messages: hands the one-time codes to the SMS gateways (notify/dispatch.h). In the foreground, until SIGTERM. */
 #include "base/i18n.h"
 #include "base/program.h"
+#include "base/report.h"
 #include "base/settings.h"
 #include "monitor/check.h"
 #include "notify/dispatch.h"
 #include <stddef.h>
+
+static const char USAGE[] =
+        N_("send-messages: entrega por SMS los códigos de un solo uso\n"
+           "\n"
+           "Uso: send-messages [--config ARCHIVO] [--check-config]\n"
+           "\n"
+           "Recibe cada mensaje por el socket sms.socket y lo da a las pasarelas de sms.gateways, una vez a cada\n"
+           "una, sin guardarlo. Corre hasta SIGTERM; SIGUSR1 muestra las cifras por país.\n"
+           "\n"
+           "  --config ARCHIVO      ajustes (/etc/vemre/vemre.conf)\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "\n"
+           "Salida: 0 terminó por SIGTERM; 1 falla del equipo; 2 mandato o ajustes; 5 otro send-messages atiende\n"
+           "ese socket o, con --check-config, ninguna pasarela responde.\n"
+           "\n"
+           "Ejemplo: send-messages --check-config\n");
 
 int main(int argc, char **argv)
 {
@@ -12,17 +29,11 @@ int main(int argc, char **argv)
 	bool check = false;
 	const struct program_option table[] = {{"config", &config, NULL}, {"check-config", NULL, &check}, {NULL, NULL, NULL}};
 	struct settings *s = NULL;
-	enum status r = E_USAGE;
+	enum status r;
 	int next;
 
 	program_start("send-messages");
-	switch (program_options(argc, argv, table,
-	                        _("Uso: send-messages [--config ARCHIVO] [--check-config]\n\n"
-	                          "Entrega por SMS los códigos de un solo uso: recibe cada mensaje por el socket\n"
-	                          "sms.socket y lo da a las pasarelas de sms.gateways, una vez a cada una, sin\n"
-	                          "guardarlo. SIGUSR1 muestra las cifras por país; SIGTERM termina.\n"
-	                          "--check-config dice todas las faltas de los ajustes y prueba lo que nombran.\n"),
-	                        &next)) {
+	switch (program_options(argc, argv, table, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:
@@ -30,9 +41,11 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
-	if (next == argc && check)
+	if (next != argc)
+		return program_end(fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]));
+	if (check)
 		return program_end(check_config(config, NULL, SETTINGS_SENDER));
-	if (next == argc && (r = settings_open(&s, config)) == OK)
+	if ((r = settings_open(&s, config)) == OK)
 		r = dispatch_run(s);
 	settings_free(s);
 	return program_end(r);

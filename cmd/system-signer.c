@@ -25,15 +25,25 @@
 enum { PIN_CHARS = 32, PIN_LEAST = 8, PIN_MOST = 64 };
 
 static const char USAGE[] =
-        N_("uso: system-signer --init --config ARCHIVO [--public ARCHIVO]\n"
-           "     system-signer --config ARCHIVO [--public ARCHIVO]\n"
+        N_("system-signer: el firmador; guarda la llave del sistema y firma lo que los demás programas piden\n"
+           "\n"
+           "Uso: system-signer --init [--config ARCHIVO] [--public ARCHIVO]\n"
+           "     system-signer [--config ARCHIVO] [--public ARCHIVO]\n"
            "     system-signer --check-config [--config ARCHIVO]\n"
            "\n"
-           "  --init           hace la llave del sistema en un token en blanco y su PIN en signer.pin_file\n"
-           "  --public ARCHIVO escribe la llave pública en hexadecimal (130 cifras)\n"
-           "  --check-config   dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "Sin --init atiende en el socket signer.socket hasta SIGTERM: firma comprobantes, sellos y cabezas de\n"
+           "la bitácora, y nada más. Sin signer.pin_file el PIN se pregunta.\n"
            "\n"
-           "Sin --init atiende en el socket signer.socket hasta SIGTERM. Sin signer.pin_file el PIN se pregunta.\n");
+           "  --init                hace la llave del sistema en un token en blanco y su PIN en signer.pin_file\n"
+           "  --public ARCHIVO      escribe la llave pública en hexadecimal (130 cifras), para open-election\n"
+           "                        --system-keys\n"
+           "  --config ARCHIVO      ajustes (/etc/vemre/vemre.conf)\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "\n"
+           "Salida: 0 hecho, o terminó por SIGTERM; 1 falla del equipo; 2 mandato o ajustes; 4 el token; 5 otro\n"
+           "system-signer usa ese token, o ya tiene llave.\n"
+           "\n"
+           "Ejemplo: system-signer --init --public /media/vemre/servidor-1.pub\n");
 
 static volatile sig_atomic_t stop;
 

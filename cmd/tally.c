@@ -7,6 +7,32 @@
 #include "monitor/check.h"
 #include <string.h>
 
+static const char USAGE[] =
+        N_("tally: la sesión de descifrado y cómputo (numerales 29 a 35)\n"
+           "\n"
+           "Uso: tally --election CARPETA [--config ARCHIVO] [draw | erase | challenge]\n"
+           "     tally --import MEDIO --election CARPETA [--config ARCHIVO]\n"
+           "     tally --check-config [--config ARCHIVO]\n"
+           "\n"
+           "Paso por paso: asistencia, expediente, mezclas, sorteo, tarjetas, apertura, actas, firmas, borrado\n"
+           "de las tarjetas. Si se interrumpe, el mismo mandato la reanuda donde quedó.\n"
+           "\n"
+           "  draw                  se detiene después del sorteo\n"
+           "  erase                 terminada la sesión, borra las partes de las tarjetas que faltaron\n"
+           "  challenge             abiertos los votos, responde retos de los observadores (los sorteados abren\n"
+           "                        la bóveda de nuevo)\n"
+           "  --import MEDIO        antes de la sesión: trae del medio lo que close-election dejó y compara el\n"
+           "                        hash de cada archivo con el reporte de cierre\n"
+           "  --election CARPETA    la carpeta de la elección\n"
+           "  --config ARCHIVO      ajustes (hsm.*, cards.*; /etc/vemre/vemre.conf)\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "\n"
+           "Salida: 0 hecho; 1 falla de este equipo; 2 mandato o ajustes; 3 el expediente no es lo que debe;\n"
+           "4 el HSM, una tarjeta o el lector; 5 aún no es la hora, o falta un paso anterior; 6 se abandonó, o\n"
+           "no se admite; 8 falta parte del expediente.\n"
+           "\n"
+           "Ejemplo: tally --election /var/lib/vemre/2027\n");
+
 int main(int argc, char **argv)
 {
 	const char *config = NULL, *election = NULL, *medium = NULL;
@@ -19,20 +45,7 @@ int main(int argc, char **argv)
 	program_start("tally");
 	const struct program_option options[] = {
 	    {"config", &config, NULL}, {"election", &election, NULL}, {"import", &medium, NULL}, {"check-config", NULL, &check}, {NULL, NULL, NULL}};
-	switch (program_options(
-	    argc, argv, options,
-	    _("Uso: tally --election CARPETA [--config AJUSTES] [draw | erase | challenge]\n"
-	      "     tally --import MEDIO --election CARPETA [--config AJUSTES]\n"
-	      "     tally --check-config [--config AJUSTES]\n"
-	      "Sesión de descifrado y cómputo, paso por paso: asistencia, expediente, mezclas, sorteo, tarjetas, apertura,\n"
-	      "actas, firmas, borrado de las tarjetas. Si se interrumpe, el mismo mandato la reanuda donde quedó.\n"
-	      "  draw        se detiene después del sorteo\n"
-	      "  erase       terminada la sesión, borra las partes de las tarjetas que faltaron\n"
-	      "  challenge   abiertos los votos, responde retos de los observadores (los sorteados abren la bóveda de nuevo)\n"
-	      "  --import    antes de la sesión: trae del medio lo que close-election dejó y compara el hash de cada archivo\n"
-	      "              con el reporte de cierre\n"
-	      "  --check-config   dice todas las faltas de los ajustes y prueba lo que nombran\n"),
-	    &next)) {
+	switch (program_options(argc, argv, options, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:

@@ -264,6 +264,40 @@ static enum status verify_as_json(struct verify_report *report, const char *fold
 	return written != OK ? written : s;
 }
 
+static const char USAGE[] =
+        N_("verify-election: verifica el expediente de una elección, sin nada más que él\n"
+           "\n"
+           "Uso: verify-election [--until FASE] [--slow] [--json] EXPEDIENTE\n"
+           "     verify-election --ballot ARCHIVO --record EXPEDIENTE [--tracker CÓDIGO] [--credential CÓDIGO]\n"
+           "     verify-election --challenge LISTA,ÍNDICE --in CARPETA [--observer NOMBRE] EXPEDIENTE\n"
+           "     verify-election --receipt ARCHIVO EXPEDIENTE\n"
+           "     verify-election --lottery ARCHIVO EXPEDIENTE\n"
+           "     verify-election --journal ARCHIVO [--line N]\n"
+           "     verify-election --journal ARCHIVO --heads ARCHIVO --record EXPEDIENTE\n"
+           "\n"
+           "EXPEDIENTE es la carpeta publicada. Cada renglón es una comprobación; el último dice el resultado.\n"
+           "Compare el identificador de la elección (eid) que muestra con el que se publicó en la apertura. No\n"
+           "usa red ni llaves.\n"
+           "\n"
+           "  --until FASE          hasta dónde llega el expediente: opening, closing, mixing o tally (todo)\n"
+           "  --slow                sólo con la aritmética de OpenSSL, como comprobación de la propia\n"
+           "  --json                el informe como JSON, para otros programas\n"
+           "  --ballot ARCHIVO      una boleta que se abrió en vez de depositarla, con los archivos publicados\n"
+           "  --tracker CÓDIGO      el código de seguimiento que la persona anotó, para compararlo\n"
+           "  --credential CÓDIGO   la credencial que dice su correo, para compararla\n"
+           "  --challenge LISTA,ÍNDICE\n"
+           "                        un reto a un voto no coincidente: hace CARPETA/request.json; con --observer,\n"
+           "                        y la respuesta en CARPETA/answer.json, la juzga y hace reveal.json\n"
+           "  --receipt ARCHIVO     un comprobante de voto: su firma, y que la boleta esté en la urna\n"
+           "  --lottery ARCHIVO     hace de nuevo el sorteo de documents/lottery.json\n"
+           "  --journal ARCHIVO     la cadena de una bitácora; la huella de su última línea, o de la N\n"
+           "  --heads ARCHIVO       la bitácora del servidor contra las cabezas que el sistema fue firmando\n"
+           "\n"
+           "Salida: 0 se cumple todo; 1 falla de este equipo; 2 mandato; 3 algo es falso; 7 se cumple, con votos\n"
+           "sin probar; 8 incompleto.\n"
+           "\n"
+           "Ejemplo: verify-election ./expediente\n");
+
 int main(int argc, char **argv)
 {
 	static struct verify_report report;
@@ -284,29 +318,7 @@ int main(int argc, char **argv)
 	                                         {"slow", NULL, &slow},
 	                                         {"receipt", &given, NULL},   {"json", NULL, &json},
 	                                         {NULL, NULL, NULL}};
-	switch (program_options(argc, argv, options,
-	                        _("Uso: verify-election [--until FASE] [--slow] [--json] EXPEDIENTE\n"
-	                          "     verify-election --ballot ARCHIVO --record EXPEDIENTE [--tracker CÓDIGO] [--credential CÓDIGO]\n"
-	                          "     verify-election --challenge LISTA,ÍNDICE --in CARPETA [--observer NOMBRE] EXPEDIENTE\n"
-	                          "     verify-election --receipt ARCHIVO EXPEDIENTE\n"
-	                          "     verify-election --lottery ARCHIVO EXPEDIENTE\n"
-	                          "     verify-election --journal ARCHIVO [--line N]\n"
-	                          "     verify-election --journal ARCHIVO --heads ARCHIVO --record EXPEDIENTE\n"
-	                          "Verifica el expediente de una elección (una carpeta) sin nada más que él.\n"
-	                          "  --until FASE   hasta dónde llega el expediente: opening, closing, mixing o tally (todo)\n"
-	                          "  --slow         sólo con la aritmética de OpenSSL, como comprobación de la propia\n"
-	                          "  --json         el informe como JSON, para otros programas\n"
-	                          "  --ballot ARCHIVO   una boleta que se abrió en vez de depositarla, con los archivos publicados\n"
-	                          "  --tracker, --credential   lo que la persona anotó y lo que dice su correo, para compararlo\n"
-	                          "  --challenge    un reto a un voto no coincidente: hace CARPETA/request.json; con --observer, y la\n"
-	                          "                 respuesta en CARPETA/answer.json, la juzga y hace reveal.json\n"
-	                          "  --receipt      un comprobante de voto: su firma, y que la boleta esté en la urna\n"
-	                          "  --lottery      hace de nuevo el sorteo de documents/lottery.json\n"
-	                          "  --journal      la cadena de una bitácora; la huella de su última línea, o de la N\n"
-	                          "  --heads        la bitácora del servidor contra las cabezas que el sistema fue firmando\n"
-	                          "Salida: 0 se cumple todo; 3 algo es falso; 7 se cumple, con votos sin probar; "
-	                          "8 incompleto; 1 falla de este equipo.\n"),
-	                        &next)) {
+	switch (program_options(argc, argv, options, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:

@@ -16,7 +16,24 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char usage[] = "vemre-backend [--config FILE] [--election DIR] [--check-config]\n";
+static const char USAGE[] =
+        N_("vemre-backend: el programa de votación, detrás del servidor web\n"
+           "\n"
+           "Uso: vemre-backend [--config ARCHIVO] [--election CARPETA] [--check-config]\n"
+           "\n"
+           "Atiende por FastCGI, en el socket backend.socket, lo que pide la página del votante, hasta SIGTERM.\n"
+           "Necesita la base de datos, system-signer y send-messages; en marcha se encierra y no alcanza nada\n"
+           "más.\n"
+           "\n"
+           "  --config ARCHIVO      ajustes (/etc/vemre/vemre.conf)\n"
+           "  --election CARPETA    la carpeta de la elección; por omisión, la del ajuste election.folder\n"
+           "  --check-config        dice todas las faltas de los ajustes y prueba lo que nombran\n"
+           "\n"
+           "Salida: 0 terminó por SIGTERM; 1 falla del equipo o de la base de datos; 2 mandato o ajustes; 3 el\n"
+           "expediente no es lo que debe; 6 los ajustes son de un simulacro y la elección no; 8 le falta una\n"
+           "parte al expediente.\n"
+           "\n"
+           "Ejemplo: vemre-backend --check-config\n");
 static atomic_bool stopping;
 
 /* One line a refusal, with the reference that the voter was told; nothing of who. */
@@ -165,7 +182,7 @@ int main(int argc, char **argv)
 	int next;
 
 	program_start("vemre-backend");
-	switch (program_options(argc, argv, options, usage, &next)) {
+	switch (program_options(argc, argv, options, _(USAGE), &next)) {
 	case PROGRAM_HELP:
 		return program_end(OK);
 	case PROGRAM_BAD:
@@ -173,6 +190,8 @@ int main(int argc, char **argv)
 	case PROGRAM_GO:
 		break;
 	}
+	if (next != argc)
+		return program_end(fault(E_USAGE, _("--help muestra las opciones"), _("argumento de más: %s"), argv[next]));
 	setlinebuf(stdout);
 	if (checking)
 		return program_end(check_config_and(config, election, SETTINGS_BACKEND, would_start));

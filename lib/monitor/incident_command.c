@@ -13,20 +13,31 @@
 #include <string.h>
 #include <unistd.h>
 
-#define USAGE                                                                                                          \
-	N_("Uso: monitor-election incident new           [--config ARCHIVO] [--election CARPETA] [--by NOMBRE] [datos]\n"   \
-	   "     monitor-election incident update NÚMERO […]\n"                                                              \
-	   "     monitor-election incident close NÚMERO  […]\n"                                                              \
-	   "     monitor-election incident list          [--json] [--register]\n\n"                                          \
-	   "Los incidentes de la operación (numerales 24 y 25). Lo que falta se pregunta, si hay una terminal.\n"             \
-	   "  --title, --component, --impact, --mitigation, --note TEXTO\n"                                                 \
-	   "  --detected, --reported, --mitigated, --outage-from, --outage-to HORA\n"                                       \
-	   "                     «ahora», «HH:MM», «AAAA-MM-DD HH:MM» (en la zona de la elección) o RFC 3339\n"               \
-	   "  --detected-by, --reported-to NOMBRE\n"                                                                        \
-	   "  --votes-affected N     cuántos votos; «?» si no se puede saber\n"                                             \
-	   "  --by NOMBRE            quién lo asienta (por omisión, la cuenta que lo ejecuta)\n"                            \
-	   "  --register             hace de nuevo documents/registro-de-incidentes.pdf\n"                                  \
-	   "Nada se corrige ni se borra: lo nuevo se asienta después. Deja documents/incidente-NNN.pdf y el registro.\n")
+static const char USAGE[] =
+        N_("monitor-election incident: los incidentes de la operación (numerales 24 y 25)\n"
+           "\n"
+           "Uso: monitor-election incident new [--config ARCHIVO] [--election CARPETA] [--by NOMBRE] [datos]\n"
+           "     monitor-election incident update NÚMERO […]\n"
+           "     monitor-election incident close NÚMERO […]\n"
+           "     monitor-election incident list [--json] [--register]\n"
+           "\n"
+           "Lo que falta se pregunta, si hay una terminal. Nada se corrige ni se borra: lo nuevo se asienta\n"
+           "después. Deja documents/incidente-NNN.pdf y el registro.\n"
+           "\n"
+           "  --title, --component, --impact, --mitigation, --note TEXTO\n"
+           "                        qué se asienta\n"
+           "  --detected, --reported, --mitigated, --outage-from, --outage-to HORA\n"
+           "                        «ahora», «HH:MM», «AAAA-MM-DD HH:MM» (en la zona de la elección) o RFC 3339\n"
+           "  --detected-by, --reported-to NOMBRE\n"
+           "                        quién lo vio, a quién se dijo\n"
+           "  --votes-affected N    cuántos votos; «?» si no se puede saber\n"
+           "  --by NOMBRE           quién lo asienta (por omisión, la cuenta que lo ejecuta)\n"
+           "  --register            hace de nuevo documents/registro-de-incidentes.pdf\n"
+           "\n"
+           "Salida: 0 hecho; 1 falla del equipo; 2 mandato o ajustes; 3 la bitácora no es lo que debe; 5 no hay\n"
+           "tal incidente, o ya está cerrado; 6 falta un dato.\n"
+           "\n"
+           "Ejemplo: monitor-election incident new --title 'Sin SMS' --component sms --detected ahora\n");
 
 struct request {
 	const char *config, *election, *who, *values[INCIDENT_FIELDS];

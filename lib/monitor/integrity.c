@@ -16,14 +16,24 @@
 
 enum { MANIFEST_MAX_FILE = 16 << 20 };
 
-#define USAGE                                                                                                          \
-	N_("Uso: monitor-election integrity --certified MANIFIESTO [--config ARCHIVO] [--election CARPETA]\n"               \
-	   "                                [--section LUGAR] [--report ARCHIVO] [--by NOMBRE]\n\n"                         \
-	   "Compara, con el sistema en marcha, lo instalado en este equipo y los objetos de la base de datos de\n"           \
-	   "la elección abierta con el manifiesto certificado (numeral 14), y lo asienta en la bitácora.\n"                 \
-	   "  --section LUGAR    server (por omisión), ceremony, enrolment o verify; server compara también la base\n"      \
-	   "  --report ARCHIVO   el reporte de este equipo, para open-election --collect\n"                                 \
-	   "Salida: 0 es lo certificado; 3 hay diferencias, nombradas una por una.\n")
+static const char USAGE[] =
+        N_("monitor-election integrity: lo instalado y la base, contra el manifiesto certificado (numeral 14)\n"
+           "\n"
+           "Uso: monitor-election integrity --certified MANIFIESTO [--config ARCHIVO] [--election CARPETA]\n"
+           "                                [--section LUGAR] [--report ARCHIVO] [--by NOMBRE]\n"
+           "\n"
+           "Compara, con el sistema en marcha, lo instalado en este equipo y los objetos de la base de datos de\n"
+           "la elección abierta con el manifiesto certificado, y lo asienta en la bitácora.\n"
+           "\n"
+           "  --section LUGAR       server (por omisión), ceremony, enrolment o verify; server compara también\n"
+           "                        la base\n"
+           "  --report ARCHIVO      el reporte de este equipo, para open-election --collect\n"
+           "  --by NOMBRE           quién lo asienta (por omisión, la cuenta que lo ejecuta)\n"
+           "\n"
+           "Salida: 0 es lo certificado; 1 falla del equipo o de la base de datos; 2 mandato o ajustes; 3 hay\n"
+           "diferencias, nombradas una por una; 5 la elección no se ha abierto.\n"
+           "\n"
+           "Ejemplo: monitor-election integrity --certified manifiesto.txt --by 'Delfina Ugalde'\n");
 
 static enum status note(const struct operation *o, const struct host_report *h, const char *who, bool database)
 {

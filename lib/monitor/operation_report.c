@@ -318,10 +318,21 @@ done:
 	return r;
 }
 
-#define USAGE                                                                                                          \
-	N_("Uso: monitor-election report [--config ARCHIVO] [--election CARPETA] [--out ARCHIVO] [--by NOMBRE]\n\n"         \
-	   "El informe de operación (numeral 26): periodo, disponibilidad, participación por hora, entrega de SMS y de\n"    \
-	   "correos, incidentes, revisiones de integridad y cambios. Por omisión documents/informe-de-operacion.pdf.\n")
+static const char USAGE[] =
+        N_("monitor-election report: el informe de operación (numeral 26)\n"
+           "\n"
+           "Uso: monitor-election report [--config ARCHIVO] [--election CARPETA] [--out ARCHIVO] [--by NOMBRE]\n"
+           "\n"
+           "Periodo, disponibilidad, participación por hora, entrega de SMS y de correos, incidentes, revisiones\n"
+           "de integridad y cambios.\n"
+           "\n"
+           "  --out ARCHIVO         por omisión documents/informe-de-operacion.pdf\n"
+           "  --by NOMBRE           quién lo hace (por omisión, la cuenta que lo ejecuta)\n"
+           "\n"
+           "Salida: 0 hecho; 1 falla del equipo o de la base de datos; 2 mandato o ajustes; 3 los datos se\n"
+           "contradicen; 5 la elección no se ha abierto.\n"
+           "\n"
+           "Ejemplo: monitor-election report --by 'Delfina Ugalde'\n");
 
 enum status report_command(int argc, char **argv)
 {

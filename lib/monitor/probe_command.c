@@ -182,14 +182,24 @@ static enum status visits(struct operation *o, long every)
 	return every > 0 && r != E_USAGE ? OK : r;
 }
 
-#define USAGE                                                                                                          \
-	N_("Uso: monitor-election probe [--config ARCHIVO] [--election CARPETA] [--every SEGUNDOS]\n"                       \
-	   "     monitor-election probe --init [--by NOMBRE] …\n\n"                                                          \
-	   "La entrada de prueba: una cuenta sin credencial, que no puede votar, entra al sitio desde fuera con su\n"        \
-	   "contraseña y el código que llega al teléfono de prueba, y sale. Una vez, o con --every hasta SIGTERM\n"          \
-	   "(300: cada cinco minutos). --init hace la cuenta, como vemre_admin, y su contraseña (probe.password_file);\n"    \
-	   "de nuevo, le da otra. Ajustes del grupo probe.\n"                                                                \
-	   "Salida: 5 no se pudo entrar.\n")
+static const char USAGE[] =
+        N_("monitor-election probe: la entrada de prueba; una cuenta que no puede votar entra desde fuera\n"
+           "\n"
+           "Uso: monitor-election probe [--config ARCHIVO] [--election CARPETA] [--every SEGUNDOS]\n"
+           "     monitor-election probe --init [--by NOMBRE] …\n"
+           "\n"
+           "Una cuenta sin credencial, que no puede votar, entra al sitio desde fuera con su contraseña y el\n"
+           "código que llega al teléfono de prueba, y sale. Ajustes del grupo probe.\n"
+           "\n"
+           "  --every SEGUNDOS      cada cuánto, hasta SIGTERM (300: cada cinco minutos); sin ella, una vez\n"
+           "  --init                hace la cuenta, como vemre_admin, y su contraseña (probe.password_file); de\n"
+           "                        nuevo, le da otra\n"
+           "  --by NOMBRE           quién la hace (por omisión, la cuenta que lo ejecuta)\n"
+           "\n"
+           "Salida: 0 entró; 1 falla del equipo o de la base de datos; 2 mandato o ajustes; 5 no se pudo entrar,\n"
+           "o la elección no se ha abierto.\n"
+           "\n"
+           "Ejemplo: monitor-election probe\n");
 
 enum status probe_command(int argc, char **argv)
 {

@@ -247,12 +247,20 @@ enum status seal_run(struct operation *o, long every)
 	return r;
 }
 
-#define USAGE                                                                                                          \
-	N_("Uso: monitor-election seal [--config ARCHIVO] [--election CARPETA] [--every SEGUNDOS]\n\n"                      \
-	   "Sella la bitácora del servidor con la llave del sistema y manda la cabeza firmada a un segundo lugar\n"          \
-	   "(ajustes journal.heads y journal.syslog); antes la compara con todas las que ya se sellaron. Con\n"             \
-	   "--every lo hace hasta SIGTERM (por omisión cada journal.seal_seconds, 60; 0: una vez).\n"                       \
-	   "Salida: 3 la bitácora de la base de datos no es la que se selló.\n")
+static const char USAGE[] =
+        N_("monitor-election seal: sella la bitácora del servidor cada minuto\n"
+           "\n"
+           "Uso: monitor-election seal [--config ARCHIVO] [--election CARPETA] [--every SEGUNDOS]\n"
+           "\n"
+           "Sella la bitácora del servidor con la llave del sistema y manda la cabeza firmada a un segundo lugar\n"
+           "(ajustes journal.heads y journal.syslog); antes la compara con todas las que ya se sellaron.\n"
+           "\n"
+           "  --every SEGUNDOS      cada cuánto, hasta SIGTERM (journal.seal_seconds, 60); 0: una vez\n"
+           "\n"
+           "Salida: 0 sellada; 1 falla del equipo o de la base de datos; 2 mandato o ajustes; 3 la bitácora de\n"
+           "la base de datos no es la que se selló; 5 otro ya la sella, o la elección no se ha abierto.\n"
+           "\n"
+           "Ejemplo: monitor-election seal --every 0\n");
 
 enum status seal_command(int argc, char **argv)
 {

@@ -14,11 +14,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define USAGE                                                                                                          \
-	N_("Uso: monitor-election state [--config ARCHIVO] [--election CARPETA]\n\n"                                        \
-	   "Dice en una palabra cómo está la elección: before (abierta, aún no es la hora), open (se vota), closed\n"       \
-	   "(pasó la hora y falta terminar close-election), sealed (cerrada y sellada). Termina con 0 si se sabe;\n"        \
-	   "con 5 si ahí no se ha abierto ninguna.\n")
+static const char USAGE[] =
+        N_("monitor-election state: en una palabra, cómo está la elección\n"
+           "\n"
+           "Uso: monitor-election state [--config ARCHIVO] [--election CARPETA]\n"
+           "\n"
+           "La palabra: before (abierta, aún no es la hora), open (se vota), closed (pasó la hora y falta\n"
+           "terminar close-election), sealed (cerrada y sellada). La preguntan los paquetes antes de\n"
+           "actualizarse.\n"
+           "\n"
+           "Salida: 0 si se sabe; 1 la base de datos no contesta; 2 mandato o ajustes; 3 el expediente no es lo\n"
+           "que debe; 5 si ahí no se ha abierto ninguna.\n"
+           "\n"
+           "Ejemplo: monitor-election state --election /var/lib/vemre/2027\n");
 
 /* As vemre_monitor, and only of the database that is this record's: its state is "" where nothing was opened in it. */
 static enum status ask_database(char state[8], const struct settings *s, const struct definition *d)
