@@ -6,6 +6,7 @@
 #   make check-faults    parts killed and cut off under load: nothing lost, nothing doubled
 #   make numerals        what shows each numeral, of the last one
 #   make install DESTDIR=...                        make deb         Debian packages (build/deb)
+#   make man             manual pages (build/man)
 #
 # One static archive per folder of lib/; a folder uses only those to its left in FOLDERS.
 
@@ -192,6 +193,12 @@ deb: all
 	ceremony-scripts/packages/build $(BUILD)/deb-stage $(BUILD)/deb
 	rm -rf $(BUILD)/deb-stage
 
+# The manual pages, of each program's --help and of doc/vemre.conf; the packages make theirs themselves.
+man: programs translations
+	rm -rf $(BUILD)/man
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)} \
+		ceremony-scripts/packages/man-pages $(BUILD)/bin doc/vemre.conf $(BUILD)/man
+
 C_FILES = $(shell git ls-files '*.c' '*.h')
 format:
 	clang-format -i $(C_FILES)
@@ -236,5 +243,5 @@ clean:
 	rm -rf build build-asan
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-faults check-taint bench simulacro numerals deb clean fuzz fuzz-programs mutation-programs install install-units format lint lint-flags coverage
+.PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-faults check-taint bench simulacro numerals deb man clean fuzz fuzz-programs mutation-programs install install-units format lint lint-flags coverage
 .DEFAULT_GOAL := all
