@@ -15,11 +15,11 @@ setup_file() {
 setup() { cd "$T/usr/lib/systemd/system" || return 1; }
 
 @test "systemd reads every unit without a complaint; a wrong line is one" {
-	run systemd-analyze "--root=$T" --recursive-errors=no verify *.service *.timer
+	run systemd-analyze "--root=$T" --recursive-errors=no --man=no verify *.service *.timer
 	[ "$status" = 0 ] && [ -z "$output" ] || { echo "$output"; return 1; }
 	cp -a "$T/usr" "$BATS_TEST_TMPDIR"
 	sed -i 's/^PrivateTmp=yes/PrivateTmpp=yes/' "$BATS_TEST_TMPDIR/usr/lib/systemd/system/vemre-.service.d/hardening.conf"
-	run systemd-analyze "--root=$BATS_TEST_TMPDIR" --recursive-errors=no verify vemre-backend.service
+	run systemd-analyze "--root=$BATS_TEST_TMPDIR" --recursive-errors=no --man=no verify vemre-backend.service
 	[[ $output == *PrivateTmpp* ]]
 }
 
@@ -60,7 +60,7 @@ setup() { cd "$T/usr/lib/systemd/system" || return 1; }
 		unit=${BASH_REMATCH[1]} drop_in=$BATS_TEST_TMPDIR/root/usr/lib/systemd/system/${BASH_REMATCH[1]}.service.d
 		mkdir -p "$BATS_TEST_TMPDIR/root" "$drop_in" && cp -a "$T/usr" "$BATS_TEST_TMPDIR/root"
 		eval "${line%>*}" >"$drop_in/carpetas.conf"
-		run systemd-analyze "--root=$BATS_TEST_TMPDIR/root" --recursive-errors=no verify "$unit.service"
+		run systemd-analyze "--root=$BATS_TEST_TMPDIR/root" --recursive-errors=no --man=no verify "$unit.service"
 		[ "$status" = 0 ] && [ -z "$output" ] || { echo "$output"; return 1; }
 		run grep -ohE '/var/lib/vemre/[^ ]*' "$drop_in/carpetas.conf"
 		[ "$unit ${output//$'\n'/ }" = "vemre-seal /var/lib/vemre/simulacro/journal /var/lib/vemre/simulacro/monitor" ] ||
