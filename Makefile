@@ -132,15 +132,22 @@ mutation-programs: $(BUILD)/mutation/mutants $(MUTATION_UNIT:%=$(BUILD)/mutation
 FUZZ := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC := $(wildcard lib/base/*.c lib/group/*.c lib/protocol/*.c lib/election/*.c lib/record/*.c) $(wildcard lib/journal/*.c) \
-            lib/ceremony/roll.c lib/notify/mail.c lib/notify/sms.c lib/notify/transfer.c test/fuzz/fuzz.c
+            lib/ceremony/roll.c lib/ceremony/gcm.c $(addprefix lib/notify/,mail.c sms.c transfer.c) \
+            $(addprefix lib/store/,connection.c connection_reach.c voting.c) lib/hsm/signer.c \
+            $(filter-out %/main.c %/setup.c %/confined.c %/metrics_server.c,$(wildcard fcgi/backend/*.c)) test/fuzz/fuzz.c
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
+FUZZ_LD := -lcrypto -ljansson -lconfig -lcurl -lseccomp -lpq -lmaxminddb -lfcgi -lpthread -lm
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  FUZZ  $<'
-	@clang -std=c11 -D_GNU_SOURCE $(FUZZ_FLAGS) -Ilib -Ifcgi -Itest/fuzz -MMD -MP -c -o $@ $<
-$(FUZZ:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/test/fuzz/%.o $(FUZZ_OBJ)
+	@clang -std=c11 -D_GNU_SOURCE $(FUZZ_FLAGS) -Ilib -Ifcgi -Itest/fuzz $(PKGFLAGS) -MMD -MP -c -o $@ $<
+# In an archive, of which each takes what it uses. A target that includes a source has that one from itself.
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZ_OBJ)
+	@rm -f $@
+	@ar rcsD $@ $^
+$(FUZZ:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/test/fuzz/%.o $(BUILD)/fuzz/libfuzzed.a
 	@echo '  LINK  $@'
-	@clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcrypto -ljansson -lconfig -lcurl -lseccomp -lpthread -lm
+	@clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(FUZZ_LD)
 fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz/%)
 .SECONDARY: $(FUZZ_OBJ)
 SECONDS_EACH ?= 60
@@ -242,6 +249,6 @@ numerals: programs
 clean:
 	rm -rf build build-asan
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)
 .PHONY: all programs site translations texts unit-programs test-tools check check-asan check-valgrind check-faults check-taint bench simulacro numerals deb man clean fuzz fuzz-programs mutation-programs install install-units format lint lint-flags coverage
 .DEFAULT_GOAL := all

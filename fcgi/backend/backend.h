@@ -50,6 +50,9 @@ void backend_free(struct backend *b);
 /* Gives up what the backend does not need once its sockets listen and its files are read (base/confine.h). */
 MUST_USE enum status backend_confine(const struct backend *b);
 
+/* One request, accepted: read, routed, answered whatever comes of it, noted. Nothing of its body stays in the worker. */
+void backend_serve(struct worker *w, FCGX_Request *fcgi);
+
 /* The calls of doc/api.md, by route.c. */
 typedef void backend_call(struct worker *w, const struct http_request *q, struct http_answer *a);
 backend_call login_begin, login_end, code_resend, code_verify, session_get, cast_ballot, box_find, status_get,

@@ -107,18 +107,17 @@ bool place_in_network(const uint8_t address[16], const char *network, bool *know
 	unsigned long bits = 128;
 
 	*known = false;
-	snprintf(text, sizeof text, "%s", network);
+	if ((size_t)snprintf(text, sizeof text, "%s", network) >= sizeof text)
+		return false;
 	if ((slash = strchr(text, '/')) != NULL)
 		*slash = '\0';
 	if (!place_address(base, text))
 		return false;
 	if (slash != NULL) {
 		bits = strtoul(slash + 1, &end, 10);
-		if (slash[1] < '0' || slash[1] > '9' || *end != '\0')
+		if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || bits > 128)
 			return false;
-		if (strchr(text, ':') == NULL)
-			bits += 96;
-		if (bits > 128)
+		if (strchr(text, ':') == NULL && (bits += 96) > 128)
 			return false;
 	}
 	*known = true;

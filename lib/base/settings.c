@@ -16,6 +16,17 @@ struct settings {
 	size_t n_made;
 };
 
+/* One file, read whole and bounded: libconfig would open what "@include" names by itself, and stop at a zero byte. */
+static enum status check_text(const char *path, const char *text, size_t len)
+{
+	if (strlen(text) != len)
+		return fault(E_USAGE, NULL, _("%s: contiene un byte cero"), path);
+	for (const char *at = text; at != NULL; at = strchr(at, '\n') != NULL ? strchr(at, '\n') + 1 : NULL)
+		if (strncmp(at + strspn(at, " \t"), "@include", 8) == 0)
+			return fault(E_USAGE, _("los ajustes están todos en el mismo archivo"), _("%s: no admite @include"), path);
+	return OK;
+}
+
 enum status settings_open(struct settings **out, const char *path)
 {
 	struct settings *s;
@@ -34,6 +45,10 @@ enum status settings_open(struct settings **out, const char *path)
 	config_init(&s->config);
 	if (buffer_str(&b) == NULL || (full = realpath(path, NULL)) == NULL || (copy = strdup(full)) == NULL ||
 	    (s->file = strdup(path)) == NULL || (s->folder = strdup(dirname(copy))) == NULL) {
+		settings_free(s);
+		goto done;
+	}
+	if ((r = check_text(path, buffer_str(&b), b.len)) != OK) {
 		settings_free(s);
 		goto done;
 	}
@@ -147,6 +162,13 @@ unsigned settings_items(const struct settings *s, const char *name)
 	config_setting_t *list = config_lookup(&s->config, name);
 
 	return list == NULL || config_setting_is_scalar(list) ? 0 : (unsigned)config_setting_length(list);
+}
+
+bool settings_is_group(const struct settings *s, const char *name)
+{
+	config_setting_t *v = config_lookup(&s->config, name);
+
+	return v != NULL && config_setting_is_group(v);
 }
 
 bool settings_has(const struct settings *s, const char *name)

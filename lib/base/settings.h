@@ -11,7 +11,7 @@
 
 struct settings;
 
-/* path NULL: the default place. */
+/* path NULL: the default place. 1 MiB at most, no zero byte, no @include: E_USAGE, said. */
 MUST_USE enum status settings_open(struct settings **out, const char *path);
 void settings_free(struct settings *s);
 
@@ -29,6 +29,7 @@ const char *settings_item(const struct settings *s, const char *name, unsigned i
 /* How many it has; 0 for what is no list. */
 unsigned settings_items(const struct settings *s, const char *name);
 bool settings_has(const struct settings *s, const char *name);
+bool settings_is_group(const struct settings *s, const char *name); /* { … } */
 /* The same as settings_item, made absolute as settings_path does. */
 const char *settings_item_path(struct settings *s, const char *name, unsigned i);
 

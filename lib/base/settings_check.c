@@ -225,9 +225,12 @@ enum status settings_check(struct settings *s, unsigned users, unsigned *faults)
 	struct checking c = {s, users, 0};
 
 	settings_each(s, one, &c);
-	for (unsigned i = 0; i < settings_table_n; i++)
+	for (unsigned i = 0; i < settings_table_n; i++) {
+		if (settings_is_group(s, settings_table[i].name)) /* an empty one has nothing that settings_each would tell */
+			one(&c, settings_table[i].name, "");
 		if ((settings_table[i].users & users) != 0)
 			used(&c, &settings_table[i]);
+	}
 	if (faults != NULL)
 		*faults = c.faults;
 	return c.faults == 0 ? OK : E_USAGE;

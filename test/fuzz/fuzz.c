@@ -1,8 +1,11 @@
 /* See fuzz.h. */
 #include "fuzz.h"
 #include "record/verify_parts.h"
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *fuzz_file(const uint8_t *data, size_t size)
@@ -15,6 +18,36 @@ const char *fuzz_file(const uint8_t *data, size_t size)
 	if (ftruncate(fd, 0) != 0 || pwrite(fd, data, size, 0) != (ssize_t)size)
 		abort();
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return path;
+}
+
+const char *fuzz_folder(void)
+{
+	static char folder[64];
+	const char *tmp = getenv("TMPDIR"); /* test/fuzz/run takes it away afterwards */
+
+	if (folder[0] == '\0') {
+		snprintf(folder, sizeof folder, "%.40s/vemre-fuzz-XXXXXX", tmp != NULL ? tmp : "/tmp");
+		if (mkdtemp(folder) == NULL)
+			abort();
+	}
+	return folder;
+}
+
+const char *fuzz_beside(const char *name, const uint8_t *data, size_t size)
+{
+	static char path[256];
+	const char *slash = strchr(name, '/');
+	FILE *f;
+
+	if (slash != NULL) {
+		snprintf(path, sizeof path, "%s/%.*s", fuzz_folder(), (int)(slash - name), name);
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			abort();
+	}
+	snprintf(path, sizeof path, "%s/%s", fuzz_folder(), name);
+	if ((f = fopen(path, "wb")) == NULL || fwrite(data, 1, size, f) != size || fclose(f) != 0)
+		abort();
 	return path;
 }
 
@@ -40,25 +73,20 @@ uint8_t *fuzz_vector(const char *name, size_t *len)
 void fuzz_record_file(const char *name, enum status (*check)(struct verify *v), const uint8_t *data, size_t size)
 {
 	static struct verify_report report;
-	static char folder[] = "/tmp/vemre-fuzz-XXXXXX", path[64];
 	static struct verify *v;
-	FILE *f;
 
 	if (v == NULL) {
 		const char *root = getenv("VEMRE_SOURCE");
 		char record[512];
 
 		snprintf(record, sizeof record, "%s/test/vectors/record-odd", root != NULL ? root : ".");
-		if (verify_keep(&v, &report, record, VERIFY_UNTIL_TALLY, NULL, NULL) != OK || mkdtemp(folder) == NULL)
+		if (verify_keep(&v, &report, record, VERIFY_UNTIL_TALLY, NULL, NULL) != OK)
 			abort();
 		free(v->record.folder);
-		v->record.folder = folder;
-		snprintf(path, sizeof path, "%s/%s", folder, name);
+		v->record.folder = (char *)(uintptr_t)fuzz_folder();
 	}
-	if ((f = fopen(path, "wb")) == NULL || fwrite(data, 1, size, f) != size || fclose(f) != 0)
-		abort();
+	fuzz_beside(name, data, size);
 	report.challenged = 0;
 	report.observers[0] = '\0';
 	fuzz_ignore(check(v));
-	unlink(path);
 }

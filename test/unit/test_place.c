@@ -66,7 +66,10 @@ static void test_network(void **state)
 	assert_true(in("203.0.113.129", "203.0.113.128/25"));
 	assert_false(in("203.0.113.127", "203.0.113.128/25"));
 	for (const char *const *bad = (const char *const[]){"", "x", "203.0.113.0/33", "203.0.113.0/", "203.0.113.0/-1",
-	                                                     "2001:db8::/129", "203.0.113.0/24x", NULL};
+	                                                     "2001:db8::/129", "203.0.113.0/24x",
+	                                                     "203.0.113.0/18446744073709551615" /* + 96 is 95 */,
+	                                                     "203.0.113.0/" /* cut there, it would be one */
+	                                                     "000000000000000000000000000000000000000000000000024000", NULL};
 	     *bad != NULL; bad++) {
 		assert_false(place_in_network(a, *bad, &known));
 		assert_false(known);

@@ -187,6 +187,39 @@ static void test_every_fault_at_once(void **state)
 	assert_non_null(strstr(heard, "whatever: no hay tal ajuste | doc/vemre.conf explica cada ajuste"));
 }
 
+/* Groups in a setting's place: one without anything in it has no setting that could be told of. */
+static void test_group(void **state)
+{
+	(void)state;
+	assert_int_equal(faults_of("backend = { threads = { }; };\nlogin = { totp = { }; allow = { }; };\nsms = { from = { }; };\n"
+	                           "probe = { };\n",
+	                           0),
+	                 4);
+}
+
+/* What libconfig would pass over in silence, and files that it would open by itself. */
+static void test_one_file(void **state)
+{
+	static const char zero[] = "backend = { threads = 3; };\n\0backend = 5;\n",
+	                  text[] = "sms = { from = \"a@include\"; }; # @include\n";
+	char include[300];
+	const char *path;
+	struct settings *s;
+
+	(void)state;
+	assert_int_equal(file_replace(in_folder("other.conf"), "", 0, 0600), OK);
+	snprintf(include, sizeof include, "\n \t@include \"%s\"\n", in_folder("other.conf"));
+	path = in_folder("vemre.conf");
+	assert_int_equal(file_replace(path, zero, sizeof zero - 1, 0600), OK);
+	assert_int_equal(settings_open(&s, path), E_USAGE);
+	assert_int_equal(file_replace(path, include, strlen(include), 0600), OK);
+	assert_int_equal(settings_open(&s, path), E_USAGE);
+	assert_null(s);
+	assert_int_equal(file_replace(path, text, sizeof text - 1, 0600), OK);
+	assert_int_equal(settings_open(&s, path), OK);
+	settings_free(s);
+}
+
 static void test_what_is_named(void **state)
 {
 	const char *path = in_folder("key");
@@ -229,6 +262,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_documented), cmocka_unit_test(test_sources), cmocka_unit_test(test_every_fault_at_once),
+	        cmocka_unit_test(test_group), cmocka_unit_test(test_one_file),
 	        cmocka_unit_test(test_what_is_named), cmocka_unit_test(test_example),
 	};
 
