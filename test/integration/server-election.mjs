@@ -1,7 +1,7 @@
-// An election to open, for the tests of the server, without a ceremony: keys whose secrets are thrown away, voters
-// with passwords in a file. Nothing of it is ever counted.
+// An election to open, for the tests of the server, without a ceremony: keys whose secrets are thrown away, so that nothing
+// of it is ever counted (or those of KEYS, a keys.json that a session made), voters with passwords in a file.
 //
-//   node server-election.mjs ELECTION-DIR OPENS CLOSES [VOTERS]     (seconds from now)
+//   node server-election.mjs ELECTION-DIR OPENS CLOSES [VOTERS [KEYS]]     (seconds from now)
 //
 // Writes definition.json, record/keys.json, record/credentials.csv, enrolment/server-load.csv,
 // enrolment/registrar.pub, voters.json ([{voter, username, password, phone, district, credentialCode}]).
@@ -14,7 +14,7 @@ import { credentialCode } from '../../fcgi/site/src/protocol/code.js';
 import { deriveCredential, storedAuth } from '../../fcgi/site/src/protocol/credential.js';
 import { G, pointBytes, randomScalar } from '../../fcgi/site/src/protocol/group.js';
 
-const [dir, opens, closes, voters = '10'] = process.argv.slice(2);
+const [dir, opens, closes, voters = '10', keys] = process.argv.slice(2);
 const source = new URL('../elections/simulacro.json', import.meta.url);
 const definition = JSON.parse(readFileSync(source, 'utf8'));
 // The first party's emblem is a picture of its own, invented here.
@@ -45,7 +45,7 @@ mkdirSync(`${dir}/record`, { recursive: true });
 mkdirSync(`${dir}/enrolment`, { recursive: true });
 writeFileSync(`${dir}/emblem.svg`, emblem);
 writeFileSync(`${dir}/definition.json`, `${JSON.stringify(definition, null, 2)}\n`);
-writeFileSync(`${dir}/record/keys.json`, `${JSON.stringify({
+writeFileSync(`${dir}/record/keys.json`, keys ? readFileSync(keys) : `${JSON.stringify({
   format: 'VEMRE-V1', election: definition.id, threshold: 2,
   members: [1, 2, 3].map((card) => ({ card, name: `Integrante ${card}` })),
   commitments: points(2), committee_key: points(4), election_key: point(),
