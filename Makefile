@@ -132,9 +132,13 @@ mutation-programs: $(BUILD)/mutation/mutants $(MUTATION_UNIT:%=$(BUILD)/mutation
 FUZZ := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC := $(wildcard lib/base/*.c lib/group/*.c lib/protocol/*.c lib/election/*.c lib/record/*.c) $(wildcard lib/journal/*.c) \
-            lib/ceremony/roll.c lib/ceremony/gcm.c $(addprefix lib/notify/,mail.c sms.c transfer.c) \
-            $(addprefix lib/store/,connection.c connection_reach.c voting.c) lib/hsm/signer.c \
+            $(addprefix lib/ceremony/,archive_attendance.c archive_check.c archive_scan.c \
+              gcm.c host_report.c import.c manifest.c manifest_compare.c reissue.c roll.c spool.c) \
+            $(addprefix lib/hsm/,module.c signer.c token.c) $(addprefix lib/monitor/,handset.c scrape.c) \
+            $(addprefix lib/notify/,figures.c gateway.c mail.c sms.c transfer.c) \
+            $(addprefix lib/store/,connection.c connection_reach.c entry.c integrity.c journal_rows.c reissues.c voting.c watch.c) \
             $(filter-out %/main.c %/setup.c %/confined.c %/metrics_server.c,$(wildcard fcgi/backend/*.c)) test/fuzz/fuzz.c
+FUZZ_SRC := $(wildcard test/fuzz/inside/*.c) $(FUZZ_SRC)
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/fuzz/obj/%.o)
 FUZZ_LD := -lcrypto -ljansson -lconfig -lcurl -lseccomp -lpq -lmaxminddb -lfcgi -lpthread -lm
 $(BUILD)/fuzz/obj/%.o: %.c

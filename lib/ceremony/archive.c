@@ -44,15 +44,6 @@ enum status archive_may_begin(const char *election_folder)
 	return r;
 }
 
-enum status archive_sums(struct buffer *out, const struct archive *a)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		buffer_hex(out, a->files[i].sha256, 32);
-		buffer_printf(out, "  %s\n", a->files[i].path);
-	}
-	return buffer_ok(out) ? OK : fault(E_FAILED, NULL, _("no hay memoria"));
-}
-
 static json_t *files_json(const struct archive *a)
 {
 	json_t *files = json_array();

@@ -16,7 +16,7 @@ static bool is_attendance(const json_t *line)
 /* The last line of that event; a new reference, or NULL. Lines that are no JSON are journal_check's business. */
 static json_t *last_attendance(const uint8_t *data, size_t len)
 {
-	const uint8_t *end = data + len, *lf;
+	const uint8_t *end = len > 0 ? data + len : data, *lf;
 	json_t *found = NULL;
 
 	for (const uint8_t *at = data; at != NULL && (lf = memchr(at, '\n', (size_t)(end - at))) != NULL; at = lf + 1) {

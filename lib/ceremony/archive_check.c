@@ -132,7 +132,9 @@ static enum status check_papers(struct archive_verdict *v, const char *folder)
 		r = path != NULL && !file_exists(path) ? OK : r;
 		goto done;
 	}
-	for (const char *at = buffer_str(&sums); r == OK && at != NULL && *at != '\0'; at += used) {
+	if (buffer_str(&sums) == NULL)
+		r = fault(E_FAILED, NULL, _("no hay memoria"));
+	for (const char *at = (const char *)sums.data, *end = at + sums.len; r == OK && at < end; at += used) {
 		used = 0;
 		if (sscanf(at, "%64[0-9a-f]  %255[^\n]\n%n", hex, name, &used) != 2 || used == 0 || strstr(name, "..") != NULL ||
 		    strncmp(name, "archive/", 8) != 0) {

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/report.h"
-#include "ceremony/archive.h"
+#include "ceremony/archive_files.h"
 #include "journal/journal.h"
 #include <dirent.h>
 #include <errno.h>
@@ -217,4 +217,13 @@ enum status archive_scan(struct archive **out, const char *election_folder)
 done:
 	archive_free(a);
 	return r;
+}
+
+enum status archive_sums(struct buffer *out, const struct archive *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		buffer_hex(out, a->files[i].sha256, 32);
+		buffer_printf(out, "  %s\n", a->files[i].path);
+	}
+	return buffer_ok(out) ? OK : fault(E_FAILED, NULL, _("no hay memoria"));
 }

@@ -76,6 +76,16 @@ static enum status connect_to(int *fd, const char *server)
 	return r;
 }
 
+/* The answer to a question that was sent and answered at these times, with this as its time of transmission. */
+static enum status read_answer(double *offset, const uint8_t answer[PACKET], const uint8_t origin[8], double sent, double got)
+{
+	if ((answer[0] & 7) != 4 || memcmp(answer + ORIGINATE, origin, 8) != 0 || answer[0] >> 6 == 3 || answer[1] == 0 ||
+	    answer[1] > 15)
+		return E_FAILED;
+	*offset = ((read_time(answer + RECEIVE) - sent) + (read_time(answer + TRANSMIT) - got)) / 2;
+	return OK;
+}
+
 enum status sntp_ask(double *offset, const char *server)
 {
 	uint8_t ask[PACKET] = {0x23 /* no leap, version 4, client */}, answer[PACKET];
@@ -98,13 +108,8 @@ enum status sntp_ask(double *offset, const char *server)
 		goto done;
 	}
 	got = now();
-	if ((answer[0] & 7) != 4 || memcmp(answer + ORIGINATE, ask + TRANSMIT, 8) != 0 || answer[0] >> 6 == 3 || answer[1] == 0 ||
-	    answer[1] > 15) {
+	if ((r = read_answer(offset, answer, ask + TRANSMIT, sent, got)) != OK)
 		fault(r, NULL, _("%s: el servidor de hora no está sincronizado"), server);
-		goto done;
-	}
-	*offset = ((read_time(answer + RECEIVE) - sent) + (read_time(answer + TRANSMIT) - got)) / 2;
-	r = OK;
 done:
 	if (fd >= 0)
 		close(fd);

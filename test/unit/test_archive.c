@@ -219,6 +219,29 @@ static void test_archive_altered(void **state)
 	free(huellas);
 }
 
+/* The sums of safekeeping are read to the file's end: no byte hides what follows it. */
+static void test_safekeeping(void **state)
+{
+	char *path = at("archive/SHA256SUMS-resguardo"), *huellas = at("archive/huellas.json"), hex[65], line[128];
+	struct archive_verdict v;
+	uint8_t sha256[32];
+
+	(void)state;
+	assert_int_equal(make(), OK);
+	assert_int_equal(file_sha256(sha256, huellas), OK);
+	hex_encode(hex, sha256, 32);
+	snprintf(line, sizeof line, "%s  archive/huellas.json\n", hex);
+	assert_int_equal(file_replace(path, line, strlen(line), 0644), OK);
+	assert_int_equal(check(&v), OK);
+	assert_int_equal(file_replace(path, line, strlen(line) + 1, 0644), OK); /* with its zero */
+	assert_int_equal(check(&v), E_EVIDENCE);
+	line[0] ^= 1;
+	assert_int_equal(file_replace(path, line, strlen(line), 0644), OK);
+	assert_int_equal(check(&v), E_EVIDENCE);
+	free(path);
+	free(huellas);
+}
+
 /* Who is not told is taken from the tally's last attendance. */
 static void test_attendance(void **state)
 {
@@ -302,7 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_hashes),    TEST(test_whole),     TEST(test_differences), TEST(test_one_difference),
-	    TEST(test_archive_altered),
+	    TEST(test_archive_altered), TEST(test_safekeeping),
 	    TEST(test_too_early), TEST(test_cut_short), TEST(test_odd_entries), TEST(test_broken_journal),
 	    TEST(test_attendance),
 	};
