@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 static char folder[] = "/tmp/test-heads-XXXXXX", path[64], heads[64], said[4096];
+static struct buffer first_two; /* lines of the journal */
 static struct record record = {.eid = {1, 2, 3}};
 static EVP_PKEY *key;
 
@@ -73,6 +74,8 @@ static int setup(void **state)
 	note("opened");
 	note("uno");
 	seal("");
+	if (file_read(&first_two, path, 1 << 20) != OK)
+		return -1;
 	note("dos");
 	note("tres");
 	seal("Jun  6 18:00:00 host vemre-journal: ");
@@ -85,6 +88,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	EVP_PKEY_free(key);
+	buffer_free(&first_two);
 	unlink(path);
 	unlink(heads);
 	rmdir(folder);
@@ -102,17 +106,6 @@ static void test_holds(void **state)
 	assert_int_equal(v.sealed, 4);
 	assert_int_equal(v.longest, 60);
 	assert_string_equal(said, "");
-}
-
-/* The journal anew without line `without`, with `n` lines, the chain good. */
-static void again(int without, int n)
-{
-	static const char *const events[] = {"opened", "uno", "dos", "tres", "cuatro"};
-
-	unlink(path);
-	for (int i = 0; i < n; i++)
-		if (i != without)
-			note(events[i]);
 }
 
 static void found(const char *words)
@@ -135,10 +128,13 @@ static void test_edited(void **state)
 	found("cabeza de la línea 2");
 }
 
+/* The third line taken out and the chain made good again. The first two are the same bytes: a line has its time. */
 static void test_deleted(void **state)
 {
 	(void)state;
-	again(2, 5);
+	assert_int_equal(file_replace(path, first_two.data, first_two.len, 0644), OK);
+	note("tres");
+	note("cuatro");
 	found("cabeza de la línea 4");
 	assert_null(strstr(said, "cabeza de la línea 2 ")); /* what was before it still stands */
 }
