@@ -52,6 +52,19 @@ setup() { cd "$T/usr/lib/systemd/system" || return 1; }
 	[ "$(grep -L '^User=' *.service)" = "" ]
 }
 
+# That connect() is refused to every other account of an installed machine is packages/run's to show (root).
+@test "who is in the groups that lead to a socket: by account, by unit" {
+	members() { # group: accounts (sysusers.d), units
+		sed -n "s/^m \(vemre-[a-z]*\) $1\$/\1/p" "$T/usr/lib/sysusers.d/vemre.conf"
+		grep -lE "^(Group=$1|SupplementaryGroups=(.* )?$1( .*)?)\$" *.service
+	}
+	[ "$(members vemre-signer | xargs)" = "vemre-admin vemre-monitor vemre-backend.service vemre-close.service vemre-seal.service vemre-signer.service" ]
+	[ "$(members vemre-sms | xargs)" = "vemre-monitor vemre-backend.service vemre-sender.service" ]
+	[ "$(members vemre-web | xargs)" = "vemre-monitor vemre-backend.service" ]
+	[ "$(sed -n 's/^RuntimeDirectory=//p' vemre-{backend,signer,sender}.service | xargs)" = "vemre/backend vemre/signer vemre/sms" ]
+	[ "$(grep -h '^RuntimeDirectoryMode=' vemre-{backend,signer,sender}.service | uniq)" = RuntimeDirectoryMode=0710 ]
+}
+
 @test "an election's folder is the closing's alone to write; the watch's units name theirs in a drop-in, as the manual says" {
 	[ "$(grep -l '^ReadWritePaths=.*/var/lib/vemre\( \|$\)' *.service)" = vemre-close.service ]
 	local drop_in line unit
