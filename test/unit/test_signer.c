@@ -1,14 +1,19 @@
 /* The system key on a real SoftHSM, and the process that signs with it, asked over its socket. */
+#include "base/buffer.h"
 #include "base/file.h"
 #include "hsm/signer.h"
 #include "hsm/signer_server.h"
+#include "hsm/signer_wire.h"
 #include "hsm/system_key.h"
 #include "unit/hsm_site.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stop;
@@ -67,6 +72,64 @@ static void ask_everything(struct signer *c, const struct point *key)
 	buffer_free(&msg);
 }
 
+/* The status that these bytes are answered with, after a length that may be another than theirs; -1: it hangs up. */
+static int answered(uint32_t said, const uint8_t *body, size_t len)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	struct timeval wait = {.tv_sec = 10};
+	uint8_t request[4 + SIGNER_REQUEST_MAX], answer[5];
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), found = -1;
+
+	assert_true(fd >= 0 && strlen(socket_path) < sizeof at.sun_path && len <= SIGNER_REQUEST_MAX);
+	memcpy(at.sun_path, socket_path, strlen(socket_path) + 1);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait), 0);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
+	put_u32(request, said);
+	memcpy(request + 4, body, len);
+	assert_int_equal(send(fd, request, 4 + len, MSG_NOSIGNAL), 4 + len);
+	switch (recv(fd, answer, sizeof answer, MSG_WAITALL)) {
+	case 0:
+		break;
+	case sizeof answer:
+		found = answer[4];
+		if (found != OK)
+			assert_int_equal(answer[3], 1); /* a status, no signature */
+		break;
+	default:
+		fail_msg("neither answered nor hung up");
+	}
+	close(fd);
+	return found;
+}
+
+/* Whoever reaches the socket gets signatures of the three messages alone, whatever the bytes. */
+static void ask_nonsense(void)
+{
+	static const struct {
+		uint8_t kind;
+		uint8_t right; /* the body's length, 0: none is right */
+	} kinds[] = {{SIGNER_PUBLIC_KEY, 0}, {SIGNER_RECEIPT, 64}, {SIGNER_JOURNAL, 72}};
+	uint8_t body[SIGNER_REQUEST_MAX] = {0};
+
+	for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		body[0] = kinds[i].kind;
+		for (unsigned len = 0; len < SIGNER_REQUEST_MAX; len++)
+			assert_int_equal(answered(1 + len, body, 1 + len), len == kinds[i].right ? OK : E_REFUSED);
+	}
+	body[0] = SIGNER_SEAL; /* its last part is a moment, and there is none */
+	for (unsigned len = 0; len < SIGNER_REQUEST_MAX; len++)
+		assert_int_equal(answered(1 + len, body, 1 + len), E_REFUSED);
+	for (unsigned kind = 0; kind < 256; kind++)
+		if (kind < SIGNER_PUBLIC_KEY || kind > SIGNER_JOURNAL) {
+			body[0] = (uint8_t)kind;
+			assert_int_equal(answered(65, body, 65), E_REFUSED);
+		}
+	body[0] = SIGNER_RECEIPT;
+	assert_int_equal(answered(0, body, 65), -1);
+	assert_int_equal(answered(SIGNER_REQUEST_MAX + 1, body, SIGNER_REQUEST_MAX), -1);
+	assert_int_equal(answered(UINT32_MAX, body, 65), -1);
+}
+
 static void test_signer(void **state)
 {
 	struct settings *s = hsm_site_settings("");
@@ -99,6 +162,7 @@ static void test_signer(void **state)
 	b = connect_soon();
 	ask_everything(a, &key);
 	ask_everything(b, &key);
+	ask_nonsense();
 	pthread_kill(server, SIGUSR1);
 	pthread_join(server, &r);
 	assert_int_equal((intptr_t)r, OK);
