@@ -35,6 +35,29 @@ roles() { as node test/integration/roles.mjs "$@"; }
 	diff -u "$BATS_TEST_DIRNAME/roles.rights" "$WORK/rights"
 }
 
+@test "a right given beside those is a line more, to a role or to everybody, of a table, a column, a function" {
+	local n=0 what grants
+	while IFS='|' read -r what grants; do
+		as psql -X -q -h "$DB_SOCKET" -U postgres -d vemre-simulacro -v ON_ERROR_STOP=1 -c "GRANT $what TO $grants"
+		roles rights >"$WORK/more"
+		as psql -X -q -h "$DB_SOCKET" -U postgres -d vemre-simulacro -v ON_ERROR_STOP=1 -c "REVOKE $what FROM $grants"
+		run diff "$BATS_TEST_DIRNAME/roles.rights" "$WORK/more"
+		[ "$status" = 1 ] && [[ $output == *"> vemre_"* && $output != *$'\n<'* ]] || { echo "$what TO $grants: $output"; return 1; }
+		n=$((n + 1))
+	done <<-'END'
+		SELECT (phone) ON vemre.voter|vemre_monitor
+		TRUNCATE ON vemre.journal|vemre_admin
+		UPDATE ON vemre.ballot|PUBLIC
+		EXECUTE ON FUNCTION vemre.renew_code(text, bytea, boolean, timestamptz)|vemre_web
+		EXECUTE ON FUNCTION vemre.close_election()|PUBLIC
+		CREATE ON SCHEMA vemre|vemre_web
+		pg_read_server_files|vemre_admin
+		TEMPORARY ON DATABASE "vemre-simulacro"|vemre_web
+	END
+	[ "$n" = 8 ]
+	roles rights | diff "$BATS_TEST_DIRNAME/roles.rights" -
+}
+
 @test "vemre_web: every table, view, column and function, tried" { roles tables vemre_web; }
 @test "vemre_admin: every table, view, column and function, tried" { roles tables vemre_admin; }
 @test "vemre_monitor: every table, view, column and function, tried" { roles tables vemre_monitor; }
@@ -59,6 +82,13 @@ roles() { as node test/integration/roles.mjs "$@"; }
 	[ "$(cast in "$other")" = not-yours ]
 	[ "$(sql postgres "SELECT count(*) FROM vemre.ballot")" = 0 ]
 	[ "$(cast in "$mine")" = stored ]
+}
+
+@test "the administrator reads nothing of the box before the closing, not by an error's words either" {
+	[ "$(sql postgres "SELECT count(*) FROM vemre.ballot")" -gt 0 ]
+	[ "$(sql vemre_admin "SELECT count(*) FROM vemre.box")" = 0 ]
+	[ "$(sql vemre_admin "SELECT count(*) FROM vemre.box WHERE (encode(tracker, 'hex') || 'x')::integer = 1")" = 0 ]
+	[ "$(sql vemre_admin "SELECT count(*) FROM vemre.box WHERE 1 / (octet_length(ballot) - octet_length(ballot)) = 1")" = 0 ]
 }
 
 # A role may change its own defaults, whatever is revoked; what a cast's commit waits for is not left to them.

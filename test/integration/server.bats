@@ -206,6 +206,13 @@ said() { # status, words
 	voter codes > "$WORK/codes"
 	[ "$(wc -l < "$WORK/codes")" -gt 8 ]
 	printf '%s\n' VOTER00 1555 >> "$WORK/codes"
+	jq -r '.[].password' "$ELECTION/voters.json" > "$WORK/passwords"
+	[ "$(grep -cE '^[0-9A-Z]{20}$' "$WORK/passwords")" = "$(jq length "$ELECTION/voters.json")" ]
+	as pg_dump -h "$DB_SOCKET" -U postgres vemre-simulacro > "$WORK/dump"
+	grep -q VOTER00 "$WORK/dump"
+	run grep -cF -f "$WORK/passwords" "$WORK/dump"
+	said 1 0
+	cat "$WORK/passwords" >> "$WORK/codes"
 	run as grep -hwF -f "$WORK/codes" "$WORK"/web/run/*.log "$WORK/db/postgresql.log"
 	[ "$status" -eq 1 ] || { echo "$output"; false; }
 }
