@@ -72,6 +72,9 @@ opened_nothing() { # name
 }
 
 @test "a second session is refused; the lottery is recomputed by anyone" {
+	# Bound before a number was said, and told what it held after the last.
+	local bound held; bound=$(jq -r .commitment "$T/whole/election/documents/lottery.json") held=$(jq -r .entropy "$T/whole/election/documents/lottery.json")
+	[ "$(grep -oE "$bound|$held|Número dicho" "$T/whole/log" | uniq | paste -sd' ')" = "$bound Número dicho $held" ]
 	session whole
 	said 5 "el cómputo ya se hizo"
 	run "$BUILD/bin/verify-election" --lottery "$T/whole/election/documents/lottery.json" "$T/whole/election/record"
