@@ -1,7 +1,8 @@
 /*
- * What the monitor and the sender of messages read from elsewhere. The first byte says which reader gets the rest: 'd' the
- * dispatch socket, 'e' a journal for the operation's report, 'f' delivery figures, 'h' the kept scrapes, 'j' journal heads,
- * 'n' a time server's answer, 'p' the probe's handset, 's' a backend's metrics, 'u' lines that wait for the database.
+ * What the monitor and the sender of messages read from elsewhere. The first byte says which reader gets the rest: 'd'
+ * the dispatch socket, 'e' a journal for the operation's report, 'f' delivery figures, 'h' the kept scrapes, 'j'
+ * journal heads, 'n' a time server's answer, 'p' the probe's handset, 's' a backend's metrics, 'u' lines that wait for
+ * the database.
  */
 #include "fuzz.h"
 #include "inside/inside.h"

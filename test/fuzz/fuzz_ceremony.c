@@ -1,9 +1,9 @@
 /*
- * The ceremony's files that come from another machine, another day, a card. The first byte says which reader gets the rest:
- * 'a' an archive's papers (fingerprints, sums, sums of safekeeping, each after a line "--"), 'i' the closing report of a medium,
- * 'k' a card's label, 'l' a line of server-load.csv, 'm' a certified manifest (and after "--" the installed one), 'o' the spool
- * of mails, 'q' a reissue's line and its acknowledgement, 'r' a host's report, 's' the enrolment's safe, 't' the tally's
- * journal, 'v' what a vault's copy unpacks, 'V' the copy as it is.
+ * The ceremony's files that come from another machine, another day, a card. The first byte says which reader gets the
+ * rest: 'a' an archive's papers (fingerprints, sums, sums of safekeeping, each after a line "--"), 'i' the closing
+ * report of a medium, 'k' a card's label, 'l' a line of server-load.csv, 'm' a certified manifest (and after "--" the
+ * installed one), 'o' the spool of mails, 'q' a reissue's line and its acknowledgement, 'r' a host's report, 's' the
+ * enrolment's safe, 't' the tally's journal, 'v' what a vault's copy unpacks, 'V' the copy as it is.
  */
 #include "fuzz.h"
 #include "ceremony/archive.h"

@@ -1,8 +1,9 @@
 /*
- * A request as the backend gets it: lines NAME=VALUE (what the web server passes on) up to an empty one, then the body, which
- * comes in pieces. Whole, from its bytes to its answer, with a database that cannot be reached: every answer must be a refusal
- * of the table, byte for byte (so nothing of the request is in it), and no byte of the body may stay behind. What is read only
- * after the database has answered gets the same bytes directly; a value NETWORK is one of login.allow.
+ * A request as the backend gets it: lines NAME=VALUE (what the web server passes on) up to an empty one, then the
+ * body, which comes in pieces. Whole, from its bytes to its answer, with a database that cannot be reached: every
+ * answer must be a refusal of the table, byte for byte (so nothing of the request is in it), and no byte of the body
+ * may stay behind. What is read only after the database has answered gets the same bytes directly; a value NETWORK is
+ * one of login.allow.
  */
 #include "fuzz.h"
 #include "backend/backend.h"
@@ -94,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t secret[TOTP_SECRET] = {1}, sealed[TOTP_SEALED] = {0};
 	char *params[PARAMS_MAX + 1] = {NULL}, *text = malloc(size + 1), code[7];
 	FCGX_Stream in = {.isReader = 1, .fillBuffProc = next_piece},
-	            out = {.emptyBuffProc = too_long, .wrNext = answer, .rdNext = answer + sizeof answer - 1, .stop = answer + sizeof answer - 1};
+	            out = {.emptyBuffProc = too_long, .wrNext = answer};
 	FCGX_Request fcgi = {.in = &in, .out = &out, .envp = params};
 	struct http_request q;
 	uint64_t step;
@@ -108,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		backend.allow[backend.n_allow++] = "2001:db8::/32";
 	}
 	fuzz_need(text != NULL);
+	out.rdNext = out.stop = answer + sizeof answer - 1;
 	memcpy(text, data, size);
 	text[size] = '\0';
 	while (at < size) {

@@ -1,6 +1,6 @@
 /*
- * The settings file. One that the check of names and kinds passes must give every setting to whoever asks for it as the table
- * says, in its range; what leads to the database is taken apart and nothing is connected to.
+ * The settings file. One that the check of names and kinds passes must give every setting to whoever asks for it as
+ * the table says, in its range; what leads to the database is taken apart and nothing is connected to.
  */
 #include "fuzz.h"
 #include "base/settings_table.h"

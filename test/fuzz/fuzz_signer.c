@@ -1,8 +1,9 @@
 /*
- * system-signer's socket, both ends. First byte even: what two clients send in pieces (a byte: its highest bit says which of
- * them, the next that its answers are read only later, the rest how long the piece is), through the server's own turns. What
- * the key is asked to sign must be, one after another, what an independent reading of the whole requests gives: a receipt, a
- * seal, a journal head, nothing else. First byte odd: the rest is what a server answers to the client.
+ * system-signer's socket, both ends. First byte even: what two clients send in pieces (a byte: its highest bit says
+ * which of them, the next that its answers are read only later, the rest how long the piece is), through the server's
+ * own turns. What the key is asked to sign must be, one after another, what an independent reading of the whole
+ * requests gives: a receipt, a seal, a journal head, nothing else. First byte odd: the rest is what a server answers
+ * to the client.
  * The key is a stand-in: it writes down what it is asked.
  */
 #include "fuzz.h"

@@ -1,4 +1,4 @@
-/* Readers that a source keeps to itself: each file of this folder includes that source and opens its reader to the targets. */
+/* Readers that a source keeps to itself: each file of this folder includes that source and opens its reader to targets. */
 #ifndef INSIDE_H
 #define INSIDE_H
 
