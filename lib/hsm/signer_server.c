@@ -24,6 +24,7 @@ struct client {
 struct server {
 	struct system_key *key;
 	int listener;
+	bool starved; /* of descriptors: who wants to connect waits for the next turn */
 	unsigned n;
 	struct client *clients[SIGNER_CLIENTS_MAX];
 };
@@ -171,8 +172,11 @@ static void take_client(struct server *s)
 	int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
 	struct client *c;
 
-	if (fd < 0)
+	if (fd < 0) {
+		/* Whoever connects stays in the queue, and would wake the loop at once, again and again. */
+		s->starved = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
 		return;
+	}
 	if (s->n == SIGNER_CLIENTS_MAX || (c = calloc(1, sizeof *c)) == NULL) {
 		close(fd);
 		return;
@@ -232,6 +236,25 @@ static void turn(struct server *s, struct pollfd *fds)
 		take_client(s);
 }
 
+/*
+ * Waits for somebody; false: nobody, look at *stop. With fewer descriptors allowed than there are clients, poll refuses all of
+ * them (EINVAL) and they wait until there are enough again: their requests stay in their sockets.
+ */
+static bool wait_for_any(struct server *s, struct pollfd *fds, const sigset_t *wait_mask)
+{
+	static const struct timespec nap = {.tv_nsec = 20000000};
+	int n = ppoll(fds, 1 + s->n, s->starved ? &nap : NULL, wait_mask);
+	bool refused = n < 0 && (errno == EINVAL || errno == ENOMEM);
+
+	if (refused && !s->starved)
+		report_warning(_("LimitNOFILE de vemre-signer.service; las peticiones esperan"),
+		               _("al firmador no le alcanzan los descriptores de archivo"));
+	if (refused)
+		ppoll(NULL, 0, &nap, wait_mask);
+	s->starved = refused;
+	return n > 0;
+}
+
 enum status signer_serve(struct system_key *key, const char *socket_path, const struct confine *confine,
                          const volatile sig_atomic_t *stop, const sigset_t *wait_mask)
 {
@@ -243,18 +266,13 @@ enum status signer_serve(struct system_key *key, const char *socket_path, const 
 		goto done;
 	report_info(_("el firmador atiende en %s"), socket_path);
 	while (!*stop) {
-		fds[0] = (struct pollfd){.fd = s.listener, .events = POLLIN};
+		fds[0] = (struct pollfd){.fd = s.starved ? -1 : s.listener, .events = POLLIN};
 		/* A client with an answer under way is not read from: one request at a time. */
 		for (unsigned i = 0; i < s.n; i++)
 			fds[i + 1] = (struct pollfd){.fd = s.clients[i]->fd,
 			                             .events = s.clients[i]->out_len > 0 ? POLLOUT : POLLIN};
-		if (ppoll(fds, 1 + s.n, NULL, wait_mask) < 0) {
-			if (errno == EINTR)
-				continue;
-			r = fault(E_FAILED, NULL, "ppoll: %s", strerror(errno));
-			break;
-		}
-		turn(&s, fds);
+		if (wait_for_any(&s, fds, wait_mask))
+			turn(&s, fds);
 	}
 	unlink(socket_path);
 done:

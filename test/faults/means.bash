@@ -110,7 +110,7 @@ row_descriptors() {
 	local part one open
 	local -A had
 	begin "out of file descriptors"
-	for part in backend site; do
+	for part in backend site signer; do
 		for one in $(pids $part); do
 			had[$one]=$(prlimit --pid "$one" --nofile -o SOFT --noheadings | tr -d ' ')
 			prlimit --pid "$one" --nofile=4: || trouble="prlimit"
@@ -123,7 +123,7 @@ row_descriptors() {
 	open=$(grep -c 'Too many open files' "$RUN/site-error.log")
 	[ "$open" -gt 0 ] || trouble="nobody ran out of descriptors"
 	end_voters
-	voters_ended=1 end_row 2 "backend, nginx: 1.5 s each; $(jq -r '.refused | add // 0' <<<"$(tail -n 1 "$row_out")") replies without a receipt"
+	voters_ended=1 end_row 3 "backend, nginx, signer: 1.5 s each; $(jq -r '.refused | add // 0' <<<"$(tail -n 1 "$row_out")") replies without a receipt"
 }
 
 # ---- crowds: connections that only hold on, while voters go on

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -130,6 +131,32 @@ static void ask_nonsense(void)
 	assert_int_equal(answered(UINT32_MAX, body, 65), -1);
 }
 
+static void *give_back(void *had)
+{
+	usleep(200000);
+	return (void *)(intptr_t)setrlimit(RLIMIT_NOFILE, had);
+}
+
+/* Fewer descriptors allowed than there are open: requests wait until there are enough, and are served. */
+static void starve(struct signer *c, const struct point *key)
+{
+	struct rlimit had, few;
+	struct point shown;
+	pthread_t later;
+	void *r;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+	assert_int_equal(pthread_create(&later, NULL, give_back, &had), 0);
+	few = (struct rlimit){.rlim_cur = 2, .rlim_max = had.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	/* Where it waits already, the first one is served, and what it meets then is the limit. */
+	assert_int_equal(signer_public_key(c, &shown), OK);
+	pthread_join(later, &r);
+	assert_int_equal((intptr_t)r, 0);
+	assert_int_equal(signer_public_key(c, &shown), OK);
+	assert_true(point_equal(&shown, key));
+}
+
 static void test_signer(void **state)
 {
 	struct settings *s = hsm_site_settings("");
@@ -163,6 +190,8 @@ static void test_signer(void **state)
 	ask_everything(a, &key);
 	ask_everything(b, &key);
 	ask_nonsense();
+	starve(a, &key);
+	ask_everything(b, &key);
 	pthread_kill(server, SIGUSR1);
 	pthread_join(server, &r);
 	assert_int_equal((intptr_t)r, OK);
