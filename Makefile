@@ -234,6 +234,7 @@ check-valgrind: unit-programs
 check-faults: programs site test-tools
 	ceremony-scripts/unprivileged var/test test/faults/run
 	ceremony-scripts/unprivileged var/test test/faults/run --ha
+	ceremony-scripts/unprivileged var/test test/faults/run --ha patroni closing
 # Is the work on secrets constant-time? (valgrind; seen to fail on a leaky build)
 check-taint:
 	./test/taint/run $(BUILD)

@@ -18,3 +18,9 @@ table() { # options…
 	[ -n "${VEMRE_ALL:-}" ] || skip "takes over half a minute: VEMRE_ALL=1, or test/faults/run --short --ha"
 	table --ha
 }
+
+@test "a host lost under Patroni, twice, and etcd without its quorum: nothing lost, nobody twice" {
+	[ -n "${VEMRE_ALL:-}" ] || skip "takes four minutes: VEMRE_ALL=1, or test/faults/run --ha patroni"
+	command -v patroni >/dev/null && command -v etcd >/dev/null || skip "no patroni, no etcd-server here"
+	table --ha patroni closing
+}
