@@ -1,7 +1,8 @@
 // The voter's and the election's state machine, by random sequences of calls of the real database's functions, each answer
 // compared with a small model's, with invariants after every step:
 //   one ballot per credential, none outside the period, a receipt for every ballot and a ballot for every receipt, one
-//   session and one log-in per voter, one credential that may vote per person.
+//   session and one log-in per voter, one credential that may vote per person; of an authenticator app no code twice, no
+//   secret that was not confirmed, none that comes or goes outside a session of the period.
 //
 //   node model.mjs SECONDS [SEED]      DB_SOCKET from the environment; the database is an opened election of the tests
 //
@@ -10,6 +11,7 @@
 // virtual second. Steps are multiples of 7 s, which no limit is: 60, 300, 600, 1800, 3600 s are never met to the second.
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 
 const { env } = process;
@@ -60,7 +62,7 @@ const seconds = (s) => `interval '${s.toFixed(6)} seconds'`;
 class Model {
   constructor(voters, opens, closes) {
     Object.assign(this, { t: 0, opens, closes, closed: false, codes: new Map(), sessions: new Map(), ballots: new Map(),
-      failures: new Map(), reissued: [] });
+      failures: new Map(), reissued: [], apps: new Map() });
     this.voters = voters.map((v) => ({ ...v }));
   }
   state() { return this.closed || this.t >= this.closes ? 'closed' : this.t < this.opens ? 'before' : 'open'; }
@@ -122,6 +124,27 @@ class Model {
     this.sessions.set(fresh, { voter: s.voter, state: 'in', expires: Math.min(this.t + SESSION, this.closes) });
     return ['ok'];
   }
+  // An app's secrets are names here; the database keeps 48 bytes that it cannot read.
+  appBegin(token, pending) {
+    const s = this.live(token, 'in');
+    if (!s) return ['f'];
+    this.apps.set(s.voter, { secret: null, last: 0, ...this.apps.get(s.voter), pending });
+    return ['t'];
+  }
+  appConfirm(token, pending, step) {
+    const s = this.live(token, 'in');
+    if (!s || !pending || this.apps.get(s.voter)?.pending !== pending) return ['f'];
+    this.apps.set(s.voter, { pending: null, secret: pending, last: step });
+    return ['t'];
+  }
+  // The app's code stands for the live SMS code: what kills that one, its tries and the place hold for both.
+  appVerify(token, step, place, fresh) {
+    const voter = this.live(token, 'code')?.voter;
+    const app = this.apps.get(voter);
+    const answer = this.verify(token, app?.secret && app.last < step ? this.codes.get(voter)?.value : 'wrong', place, fresh);
+    if (answer[0] === 'ok') app.last = step;
+    return answer;
+  }
   cast(token, voter, tracker, receipt) {
     if (this.shut()) return [this.shut(), '', ''];
     const s = this.live(token, 'in');
@@ -169,16 +192,19 @@ function drawStep(random, n) {
   const voter = Math.floor(random() * n);
   const at = Math.floor(random() * 4); // which token, from the last one back
   const kinds = ['login', 'login', 'login', 'code', 'code', 'code', 'code', 'cast', 'cast', 'cast', 'resend', 'failed', 'session',
-    'logout', 'reissue', 'close', 'pass', 'pass', 'pass', 'vote', 'vote'];
+    'logout', 'reissue', 'close', 'pass', 'pass', 'pass', 'vote', 'vote', 'begin', 'confirm', 'app', 'app', 'app', 'enrol', 'enrol', 'enter', 'enter'];
   const kind = pick(random, kinds);
   return { kind, voter, at, right: random() < 0.8, address: random() < 0.3 ? 'a' : null, other: Math.floor(random() * n),
     own: random() < 0.8, which: Math.floor(random() * 2), place: pick(random, ['ok', 'ok', 'ok', 'inside', 'unknown']),
-    code: pick(random, ['live', 'live', 'live', 'wrong', 'old', 'foreign']), pass: pick(random, [7, 7, 63, 63, 301, 1806, 3605]) };
+    code: pick(random, ['live', 'live', 'live', 'wrong', 'old', 'foreign']), step: pick(random, [-1, 0, 0, 1]),
+    app: pick(random, ['mine', 'mine', 'mine', 'used', 'pending', 'foreign', 'unasked']), pass: pick(random, [7, 7, 63, 63, 301, 1806, 3605]) };
 }
 const drawSequence = (random, n) => ({ opens: pick(random, [-2, -2, -2, 30]), closes: pick(random, [690, 4003, 9003]),
   steps: Array.from({ length: 12 + Math.floor(random() * 50) }, () => drawStep(random, n)) });
 
 const h = (text) => `sha256('${text}')`;
+const sealed = (name) => `${h(name)} || substring(${h(name)} for 16)`; // 48 bytes, as of a secret
+const sealedHex = (name) => { const d = createHash('sha256').update(name).digest('hex'); return d + d.slice(0, 32); };
 const trackerOf = (voter, which) => `ballot ${voter} ${which}`;
 
 async function compare(what, expected, got) {
@@ -196,6 +222,10 @@ async function run(sequence, voters, status) {
   const receipts = new Map();
   let last = process.hrtime.bigint();
   let serial = 0;
+  let apps = '';
+  const used = new Set(); // codes of apps that did something: voter, secret, step
+  const confirmed = new Set();
+  const stepNow = () => 1000 + Math.floor(m.t / 30);
   const token = (at) => tokens[tokens.length - 1 - at] ?? 'forged';
 
   const login = async (s) => {
@@ -232,10 +262,57 @@ async function run(sequence, voters, status) {
     await compare('cast_ballot', [expected[0], expected[1] && status.hash.get(expected[1]), expected[2]], got);
     if (expected[2]) receipts.set(expected[1], expected[2]);
   };
+  const begin = async (s) => {
+    serial += 1;
+    const [t, name] = [token(s.at), `app ${serial}`];
+    const expected = m.appBegin(t, name);
+    const [got] = await web.run(`SELECT vemre.totp_begin(${h(t)}, ${sealed(name)})`);
+    await compare('totp_begin', expected, got);
+  };
+  const confirm = async (s) => {
+    const t = token(s.at);
+    const mine = m.apps.get(m.sessions.get(t)?.voter);
+    const name = (s.own ? mine?.pending : mine?.secret ?? m.apps.get(s.other)?.pending) ?? 'none';
+    const expected = m.appConfirm(t, name, stepNow() + s.step);
+    const [got] = await web.run(`SELECT vemre.totp_confirm(${h(t)}, ${sealed(name)}, ${stepNow() + s.step})`);
+    await compare('totp_confirm', expected, got);
+    if (got === 't') {
+      confirmed.add(name);
+      used.add(`${name} ${stepNow() + s.step}`);
+    }
+  };
+  // As the backend does it: the app's code is one if its secret is that in force; any other is looked for among the SMS codes.
+  const app = async (s) => {
+    serial += 1;
+    const [t, fresh] = [token(s.at), `token ${serial}`];
+    const of = m.live(t)?.voter;
+    const mine = m.apps.get(of);
+    const secrets = (await web.run(`SELECT encode(o_pending, 'hex'), encode(o_secret, 'hex') FROM vemre.totp_of(${h(t)})`))[0];
+    await compare('totp_of', [mine?.pending, mine?.secret].map((n) => (n ? sealedHex(n) : '')), secrets);
+    const name = { mine: mine?.secret, used: mine?.secret, pending: mine?.pending,
+      foreign: [...m.apps].find(([v]) => v !== of)?.[1].secret }[s.app];
+    const step = s.app === 'used' ? mine?.last ?? 0 : stepNow() + s.step;
+    // unasked: a backend that is wrong
+    const right = s.app === 'unasked' || (name && secrets.split('|')[1] === sealedHex(name));
+    const expected = right ? m.appVerify(t, step, s.place, fresh) : m.verify(t, 'wrong', s.place, fresh);
+    const [got] = await web.run(right ? `SELECT o_outcome FROM vemre.verify_totp(${h(t)}, ${step}, '${s.place}', ${h(fresh)})`
+      : `SELECT o_outcome FROM vemre.verify_code(${h(t)}, ${h('wrong')}, '${s.place}', ${h(fresh)})`);
+    if (got === 'ok') {
+      const secret = s.app === 'unasked' ? mine?.secret : name;
+      if (!confirmed.has(secret)) throw new Error(`verify_totp: ${secret ?? 'no secret'} was never confirmed, and it is in`);
+      if (used.has(`${secret} ${step}`)) throw new Error('verify_totp: the same code twice');
+      used.add(`${secret} ${step}`);
+    }
+    await compare('verify_totp', expected, got);
+    if (expected[0] === 'ok') tokens.push(fresh);
+  };
   const does = {
     login,
     code,
     cast,
+    begin,
+    confirm,
+    app,
     resend: async (s) => {
       serial += 1;
       const t = token(s.at);
@@ -274,7 +351,22 @@ async function run(sequence, voters, status) {
       await compare('close_election', expected, got);
     },
     pass: async () => {},
-    // The usual way, so that votes are not rare.
+    // The usual ways, so that what follows them is not rare.
+    enrol: async (s) => {
+      await login({ ...s, right: true, address: null });
+      await code({ ...s, at: 0, code: 'live', place: 'ok' });
+      await begin({ ...s, at: 0 });
+      if (s.own) await confirm({ ...s, at: 0, step: -1 });
+      if (s.which === 0) return;
+      await login({ ...s, right: true, address: null });
+      await app({ ...s, at: 0 });
+    },
+    enter: async (s) => {
+      const those = [...m.apps].filter(([, a]) => (s.app === 'unasked' ? a.pending && !a.secret : a.secret));
+      const voter = s.own && those.length > 0 ? those[s.other % those.length][0] : s.voter;
+      await login({ ...s, voter, right: true, address: null });
+      await app({ ...s, at: 0, place: s.which === 0 ? 'ok' : s.place });
+    },
     vote: async (s) => {
       await login({ ...s, right: true, address: null });
       await code({ ...s, at: 0, code: 'live', place: 'ok' });
@@ -288,7 +380,7 @@ async function run(sequence, voters, status) {
     await root.run(shift(seconds(pass - Number(now - last) / 1e9)));
     last = now;
     await does[s.kind](s);
-    await invariants(m, voters, receipts, status);
+    apps = await invariants(m, voters, receipts, status, apps);
     const took = Number(process.hrtime.bigint() - now) / 1e9;
     if (took > SLOW) status.slow = took;
     status.steps += 1;
@@ -312,12 +404,20 @@ const NAMES = ['ballots of one credential', 'sessions of one voter', 'ballots of
   'voters more than persons', 'persons with two credentials', 'participation without ballots', 'ballots after the closing',
   'sessions after the closing', 'tries beyond the limit'];
 
-async function invariants(m, voters, receipts, status) {
-  const [row, ...box] = await root.run(`${INVARIANTS};\nSELECT tracker, convert_from(receipt, 'UTF8') FROM vemre.ballot`);
+/** Throws where one does not hold; gives back the authenticator apps as they are stored, the next call's `before`. */
+async function invariants(m, voters, receipts, status, before) {
+  const [row, ...rows] = await root.run(`${INVARIANTS};\nSELECT tracker, convert_from(receipt, 'UTF8') FROM vemre.ballot;
+    SELECT 'app', username, encode(pending, 'hex'), encode(secret, 'hex'), last_step FROM vemre.totp`);
+  const box = rows.filter((r) => !r.startsWith('app|'));
+  const apps = rows.filter((r) => r.startsWith('app|')).sort().join(' ');
   row.split('|').forEach((n, i) => { if (n !== '0') throw new Error(`${NAMES[i]}: ${n}`); });
   // A receipt for every ballot, a ballot for every receipt.
   const expected = [...receipts].map(([tracker, receipt]) => `${status.hash.get(tracker)}|${receipt}`).sort().join(' ');
   if (box.sort().join(' ') !== expected) throw new Error(`in the box ${box.join(' ')}; receipts given ${expected}`);
+  if (m.shut() && apps !== before) throw new Error(`an authenticator app changed outside the period: ${before} became ${apps}`);
+  const known = [...m.apps].map(([v, a]) => `app|${voters[v].username}|${a.pending ? sealedHex(a.pending) : ''}|${a.secret ? sealedHex(a.secret) : ''}|${a.last}`);
+  if (apps !== known.sort().join(' ')) throw new Error(`authenticator apps ${apps}; the model's ${known.join(' ')}`);
+  return apps;
 }
 
 // ---- drawing, shrinking
