@@ -299,7 +299,7 @@ async function run(sequence, voters, status) {
       : `SELECT o_outcome FROM vemre.verify_code(${h(t)}, ${h('wrong')}, '${s.place}', ${h(fresh)})`);
     if (got === 'ok') {
       const secret = s.app === 'unasked' ? mine?.secret : name;
-      if (!confirmed.has(secret)) throw new Error(`verify_totp: ${secret ?? 'no secret'} was never confirmed, and it is in`);
+      if (!confirmed.has(secret)) throw new Error(`verify_totp: in by a secret that was never confirmed: ${secret}`);
       if (used.has(`${secret} ${step}`)) throw new Error('verify_totp: the same code twice');
       used.add(`${secret} ${step}`);
     }
