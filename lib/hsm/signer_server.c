@@ -25,6 +25,7 @@ struct server {
 	struct system_key *key;
 	int listener;
 	bool starved; /* of descriptors: who wants to connect waits for the next turn */
+	bool lost;    /* the token failed: SoftHSM that could not open its files knows the key no more, then or later */
 	unsigned n;
 	struct client *clients[SIGNER_CLIENTS_MAX];
 };
@@ -101,6 +102,7 @@ static enum status answer(struct server *s, uint8_t *out, size_t *len, const uin
 			e = fault(E_FAILED, NULL, _("no hay memoria"));
 		else
 			e = system_key_sign(s->key, out, len, msg.data, msg.len);
+		s->lost = e == E_DEVICE;
 	}
 	if (e != OK)
 		*len = 0;
@@ -265,7 +267,7 @@ enum status signer_serve(struct system_key *key, const char *socket_path, const 
 	if ((r = listen_at(&s, socket_path)) != OK || (confine != NULL && (r = confine_process(confine)) != OK))
 		goto done;
 	report_info(_("el firmador atiende en %s"), socket_path);
-	while (!*stop) {
+	while (!*stop && !s.lost) {
 		fds[0] = (struct pollfd){.fd = s.starved ? -1 : s.listener, .events = POLLIN};
 		/* A client with an answer under way is not read from: one request at a time. */
 		for (unsigned i = 0; i < s.n; i++)
@@ -274,6 +276,9 @@ enum status signer_serve(struct system_key *key, const char *socket_path, const 
 		if (wait_for_any(&s, fds, wait_mask))
 			turn(&s, fds);
 	}
+	if (s.lost) /* whoever started it opens the token anew; only the start has the PIN */
+		r = fault(E_DEVICE, _("arranca otra vez por sí mismo (systemd); si no, vea que el token responda"),
+		          _("el token del sistema no firmó: el firmador termina"));
 	unlink(socket_path);
 done:
 	while (s.n > 0)

@@ -12,8 +12,11 @@
 
 enum { SIGNER_CLIENTS_MAX = 256 };
 
-/* confine: given up once it listens (base/confine.h); NULL: nothing. Serves on a Unix socket (mode 0660; a dead one left there is replaced) until *stop is set by a signal that
- * interrupts poll (the caller blocks it and hands the mask to wait with). The socket is removed at the end. */
+/*
+ * Serves on a Unix socket (mode 0660; a dead one left there is replaced) until *stop is set by a signal that interrupts poll
+ * (the caller blocks it and hands the mask to wait with), or until the token fails: E_DEVICE, said; open it anew. The socket
+ * is removed at the end. confine: given up once it listens (base/confine.h); NULL: nothing.
+ */
 MUST_USE enum status signer_serve(struct system_key *key, const char *socket_path, const struct confine *confine,
                                   const volatile sig_atomic_t *stop, const sigset_t *wait_mask);
 

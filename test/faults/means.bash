@@ -107,7 +107,7 @@ row_clock() {
 
 # ---- out of file descriptors: none is left to the process, then it gets them back
 row_descriptors() {
-	local part one open
+	local part one open ended=''
 	local -A had
 	begin "out of file descriptors"
 	for part in backend site signer; do
@@ -118,12 +118,14 @@ row_descriptors() {
 		sleep 1.5
 		hit
 		for one in $(pids $part); do prlimit --pid "$one" --nofile="${had[$one]}": || trouble="prlimit"; done
+		# Its token failed, or nobody cast: it ends at such a failure, and the service manager starts it (Restart=on-failure).
+		[ $part != signer ] || { until_holds 3 gone "$one" && revive signer && ended=', ended and started again'; }
 		casts_go_on 30
 	done
 	open=$(grep -c 'Too many open files' "$RUN/site-error.log")
 	[ "$open" -gt 0 ] || trouble="nobody ran out of descriptors"
 	end_voters
-	voters_ended=1 end_row 3 "backend, nginx, signer: 1.5 s each; $(jq -r '.refused | add // 0' <<<"$(tail -n 1 "$row_out")") replies without a receipt"
+	voters_ended=1 end_row 3 "backend, nginx, signer: 1.5 s each$ended; $(jq -r '.refused | add // 0' <<<"$(tail -n 1 "$row_out")") replies without a receipt"
 }
 
 # ---- crowds: connections that only hold on, while voters go on

@@ -157,6 +157,23 @@ static void starve(struct signer *c, const struct point *key)
 	assert_true(point_equal(&shown, key));
 }
 
+/* A token that cannot open its files fails, and SoftHSM would not know the key afterwards either: the signer ends. */
+static void break_token(struct signer *c)
+{
+	struct rlimit had, few;
+	uint8_t der[SIGNATURE_MAX], digest[32] = {0};
+	size_t len;
+	int free_fd = dup(0);
+
+	assert_true(free_fd > 0);
+	close(free_fd);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+	few = (struct rlimit){.rlim_cur = (rlim_t)free_fd, .rlim_max = had.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(signer_receipt(c, der, &len, digest, digest), E_DEVICE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
+}
+
 static void test_signer(void **state)
 {
 	struct settings *s = hsm_site_settings("");
@@ -202,8 +219,9 @@ static void test_signer(void **state)
 	assert_int_equal(pthread_create(&server, NULL, serve, k), 0);
 	signer_free(connect_soon());
 	ask_everything(b, &key);
-	pthread_kill(server, SIGUSR1);
+	break_token(b);
 	pthread_join(server, &r);
+	assert_int_equal((intptr_t)r, E_DEVICE);
 	signer_free(a);
 	signer_free(b);
 	system_key_close(k);
