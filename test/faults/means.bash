@@ -117,7 +117,7 @@ row_descriptors() {
 		done
 		sleep 1.5
 		hit
-		for one in $(pids $part); do prlimit --pid "$one" --nofile="${had[$one]}": || trouble="prlimit"; done
+		for one in $(pids $part); do prlimit --pid "$one" --nofile="${had[$one]}": 2>/dev/null || gone "$one" || trouble="prlimit"; done
 		# Its token failed, or nobody cast: it ends at such a failure, and the service manager starts it (Restart=on-failure).
 		[ $part != signer ] || { until_holds 3 gone "$one" && revive signer && ended=', ended and started again'; }
 		casts_go_on 30
