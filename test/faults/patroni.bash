@@ -49,7 +49,7 @@ patroni_settings() {
 	for host in vemre_owner vemre_web vemre_monitor vemre_admin; do cluster "ALTER ROLE $host PASSWORD '$PASSWORD'" >/dev/null; done
 	# roles.sql closes the database postgres to all; whoever rewinds looks there whether the new leader has been promoted.
 	cluster 'GRANT CONNECT ON DATABASE postgres TO rebobinador' >/dev/null
-	until_holds 60 healthy || return 1
+	until_holds 180 healthy || return 1
 	hosts=$(printf ',127.0.0.1%.0s' "${HOSTS[@]}") ports="${SQL_PORT[db1]},${SQL_PORT[db2]},${SQL_PORT[db3]}"
 	echo 'journal = { seal_seconds = 2; };' >>"$VEMRE_CONFIG"
 	sed -i "s|connection = \"[^\"]*\"|connection = \"host=${hosts#,} port=$ports passfile=$WORK/patroni/passwords target_session_attrs=read-write\"|" "$VEMRE_CONFIG"
