@@ -25,6 +25,7 @@ struct server {
 	struct system_key *key;
 	int listener;
 	bool starved; /* of descriptors: who wants to connect waits for the next turn */
+	bool told;    /* of that */
 	bool lost;    /* the token failed: SoftHSM that could not open its files knows the key no more, then or later */
 	unsigned n;
 	struct client *clients[SIGNER_CLIENTS_MAX];
@@ -88,6 +89,8 @@ static enum status answer(struct server *s, uint8_t *out, size_t *len, const uin
 	enum status e;
 
 	*len = 0;
+	if (s->lost)
+		return E_DEVICE;
 	if (kind == SIGNER_PUBLIC_KEY) {
 		if (!reader_end(&r))
 			return E_REFUSED;
@@ -100,9 +103,8 @@ static enum status answer(struct server *s, uint8_t *out, size_t *len, const uin
 	if ((e = message(&msg, kind, &r)) == OK) {
 		if (!buffer_ok(&msg))
 			e = fault(E_FAILED, NULL, _("no hay memoria"));
-		else
-			e = system_key_sign(s->key, out, len, msg.data, msg.len);
-		s->lost = e == E_DEVICE;
+		else if ((e = system_key_sign(s->key, out, len, msg.data, msg.len)) == E_DEVICE) /* once more: a network's hiccup */
+			s->lost = (e = system_key_sign(s->key, out, len, msg.data, msg.len)) == E_DEVICE;
 	}
 	if (e != OK)
 		*len = 0;
@@ -246,11 +248,12 @@ static bool wait_for_any(struct server *s, struct pollfd *fds, const sigset_t *w
 {
 	static const struct timespec nap = {.tv_nsec = 20000000};
 	int n = ppoll(fds, 1 + s->n, s->starved ? &nap : NULL, wait_mask);
-	bool refused = n < 0 && (errno == EINVAL || errno == ENOMEM);
+	bool refused = n < 0 && errno != EINTR;
 
-	if (refused && !s->starved)
+	if ((refused || s->starved) && !s->told)
 		report_warning(_("LimitNOFILE de vemre-signer.service; las peticiones esperan"),
 		               _("al firmador no le alcanzan los descriptores de archivo"));
+	s->told = s->told || refused || s->starved; /* once is enough */
 	if (refused)
 		ppoll(NULL, 0, &nap, wait_mask);
 	s->starved = refused;
@@ -276,8 +279,8 @@ enum status signer_serve(struct system_key *key, const char *socket_path, const 
 		if (wait_for_any(&s, fds, wait_mask))
 			turn(&s, fds);
 	}
-	if (s.lost) /* whoever started it opens the token anew; only the start has the PIN */
-		r = fault(E_DEVICE, _("arranca otra vez por sí mismo (systemd); si no, vea que el token responda"),
+	if (s.lost) /* it must be opened anew, and only the start has the PIN */
+		r = fault(E_DEVICE, _("con signer.pin_file, systemd lo arranca otra vez; sin él, arránquelo; vea que el token responda"),
 		          _("el token del sistema no firmó: el firmador termina"));
 	unlink(socket_path);
 done:

@@ -44,33 +44,37 @@ enum status connection_database(char *out, size_t size, const struct settings *s
 	return OK;
 }
 
-/* Asked once: a confined process may read no /etc/passwd (base/confine.h), and opens connections later. */
-static char account_name[256];
-
-static void ask_account(void)
+/* Asked once, and again only where that failed: a confined process may read no /etc/passwd (base/confine.h), and opens connections later. */
+static enum status account_name(const char **out)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static char name[256];
 	struct passwd room, *account;
 	char names[1024];
 
-	if (getpwuid_r(geteuid(), &room, names, sizeof names, &account) == 0 && account != NULL)
-		snprintf(account_name, sizeof account_name, "%s", account->pw_name);
+	pthread_mutex_lock(&lock);
+	if (name[0] == '\0' && getpwuid_r(geteuid(), &room, names, sizeof names, &account) == 0 && account != NULL &&
+	    strlen(account->pw_name) < sizeof name)
+		strcpy(name, account->pw_name);
+	pthread_mutex_unlock(&lock);
+	*out = name; /* never changed once it is there */
+	return name[0] != '\0' ? OK : fault(E_FAILED, NULL, _("esta cuenta no tiene nombre"));
 }
 
 /* "{account}" in database.connection is the name of the account that runs the program: each has a certificate of its own,
  * and the one settings file serves them all. */
 enum status connection_string(char *out, size_t size, const struct settings *s)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	const char *text = settings_text(s, "database.connection", ""), *at;
+	const char *text = settings_text(s, "database.connection", ""), *at, *name;
+	enum status r;
 	size_t len = 0;
 
 	if (text == NULL)
 		return E_USAGE;
-	pthread_once(&once, ask_account);
 	for (; (at = strstr(text, "{account}")) != NULL; text = at + strlen("{account}")) {
-		if (account_name[0] == '\0')
-			return fault(E_FAILED, NULL, _("esta cuenta no tiene nombre"));
-		len += (size_t)snprintf(out + len, size - len, "%.*s%s", (int)(at - text), text, account_name);
+		if ((r = account_name(&name)) != OK)
+			return r;
+		len += (size_t)snprintf(out + len, size - len, "%.*s%s", (int)(at - text), text, name);
 		if (len >= size)
 			break;
 	}

@@ -117,11 +117,12 @@ row_descriptors() {
 		done
 		sleep 1.5
 		hit
-		for one in $(pids $part); do prlimit --pid "$one" --nofile="${had[$one]}": 2>/dev/null || gone "$one" || trouble="prlimit"; done
-		# Its token failed, or nobody cast: it ends at such a failure, and the service manager starts it (Restart=on-failure).
+		for one in $(pids $part); do prlimit --pid "$one" --nofile="${had[$one]}": 2>/dev/null || { [ $part = signer ] && gone "$one"; } || trouble="prlimit"; done
+		# Its token failed: it ends, and here we start it (systemd: Restart=on-failure). Or it was refused before it came to that.
 		[ $part != signer ] || { until_holds 3 gone "$one" && revive signer && ended=', ended and started again'; }
 		casts_go_on 30
 	done
+	grep -qE 'descriptor|el token del sistema no firmó|token did not sign' "$RUN/signer.log" || trouble="the signer did not run out of descriptors"
 	open=$(grep -c 'Too many open files' "$RUN/site-error.log")
 	[ "$open" -gt 0 ] || trouble="nobody ran out of descriptors"
 	end_voters

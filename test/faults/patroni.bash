@@ -228,7 +228,7 @@ row_patroni() {
 	leader=$(of_role leader)
 	began=$(now_ms)
 	hit
-	patronictl -c "$WORK/patroni/$leader/patroni.yml" switchover --master "$leader" --candidate "$(of_role sync_standby)" --force vemre \
+	patronictl -c "$WORK/patroni/$leader/patroni.yml" switchover --leader "$leader" --candidate "$(of_role sync_standby)" --force vemre \
 		>"$LOAD/switchover.log" 2>&1 || trouble="switchover: $(tail -n 1 "$LOAD/switchover.log")"
 	casts_go_on 60
 	note+="; switchover: casts after $(seconds $(($(now_ms) - began)))"

@@ -136,7 +136,7 @@ may_upgrade() { # the text of election.folder, quoted; or another settings file
 	local ask="runuser -u $ACCOUNT --"
 	[ "$(id -u)" = 0 ] || ask=
 	[ -e "$1" ] && CONFIG=$1 || { CONFIG=$WORK/packages.conf; grep -v '^election = ' "$VEMRE_CONFIG" >"$CONFIG"; echo "election = { $1 };" >>"$CONFIG"; }
-	sed "s|/etc/vemre/vemre.conf|$CONFIG|; s|/var/lib/vemre|$WORK/lib|g; s|runuser -u \"\$account\" --|$ask|" \
+	sed "s|/etc/vemre/vemre.conf|$CONFIG|; s|/etc/fstab|$WORK/fstab|; s|/var/lib/vemre|$WORK/lib|g; s|runuser -u \"\$account\" --|$ask|" \
 		ceremony-scripts/packages/open-elections >"$WORK/ask.sh"
 	run env PATH="$BIN:$PATH" LANGUAGE=en DPKG_MAINTSCRIPT_PACKAGE=vemre-server \
 		sh -e -c '. "$0"; refuse_while_open actualizar; echo yes' "$WORK/ask.sh"
@@ -149,6 +149,10 @@ yes_it_may() { [ "$status" = 0 ] && [ "$output" = yes ] || { echo "$output"; ret
 	may_upgrade "folder = \"$ELECTION\";"; said 1 "se está votando"
 	may_upgrade "folder = \"$WORK/prepared\";"; yes_it_may
 	may_upgrade "folder = \"$WORK/lib/ELECTION\";"; yes_it_may # as installed
+	echo "none $WORK/lib/ELECTION tmpfs defaults 0 0" >"$WORK/fstab" # one that is not mounted
+	may_upgrade "folder = \"$WORK/lib/ELECTION\";"; said 1 "lib/ELECTION: no está montado"
+	rm "$WORK/fstab"
+	may_upgrade "folder = \"$WORK/lib/../gone\";"; said 1 "no se sabe qué carpeta es"
 	may_upgrade "folder = \"$WORK/empty-disk\";"; said 1 "¿falta montar un disco?"
 	may_upgrade "folder = \"$WORK/gone/2027\";"; said 1 "$WORK/gone/2027: la nombra election.folder"
 	may_upgrade "" ; said 1 "falta el ajuste «election.folder»"
